@@ -1,0 +1,78 @@
+"""Out-of-fold scores to probabilities and thresholds."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topicat.model import sigmoid
+
+
+def fit_sigmoid(
+    scores: NDArray[np.float64], truth: NDArray[np.bool_], weight: NDArray[np.float64] | None = None
+) -> tuple[float, float]:
+    """Slope and intercept that make ``sigmoid(slope * score + intercept)`` the probability of `truth`.
+
+    Newton's method with step halving and smoothed targets. Source: Platt, "Probabilistic outputs for support vector
+    machines", 1999, as mended by Lin, Lin and Weng, Machine Learning 68 (2007). The slope is never
+    negative: a score that tells nothing gives the base rate.
+
+    Parameters
+    ----------
+    scores
+        Shape (n,), from models that had not seen the example.
+    truth
+        Shape (n,).
+    weight
+        Shape (n,); by default all 1.
+    """
+    w = np.ones(len(scores)) if weight is None else weight
+    positive, negative = float(w[truth].sum()), float(w[~truth].sum())
+    target = np.where(truth, (positive + 1) / (positive + 2), 1 / (negative + 2))
+    a, b = 0.0, float(np.log((positive + 1) / (negative + 1)))
+
+    def loss(a: float, b: float) -> float:
+        z = a * scores + b
+        return float((w * (np.logaddexp(0, z) - target * z)).sum())
+
+    now = loss(a, b)
+    for _ in range(100):
+        p = sigmoid(a * scores + b)
+        slope = w * (p - target)
+        curve = w * p * (1 - p) + 1e-12
+        gradient = np.array([float((slope * scores).sum()), float(slope.sum())])
+        cross = float((curve * scores).sum())
+        hessian = np.array([[float((curve * scores * scores).sum()) + 1e-9, cross], [cross, float(curve.sum()) + 1e-9]])
+        step = np.linalg.solve(hessian, gradient)
+        if np.abs(step).max() < 1e-10:
+            break
+        rate = 1.0
+        while rate > 1e-8:
+            then = loss(a - rate * step[0], b - rate * step[1])
+            if then <= now:
+                break
+            rate /= 2
+        a, b, now = a - rate * float(step[0]), b - rate * float(step[1]), min(now, then)
+    if a <= 0 and positive and negative:
+        return 0.0, float(np.log(positive / negative))
+    return a, b
+
+
+def best_threshold(probabilities: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
+    """The probability from which assigning gives the best F1, midway to the next lower one.
+
+    Source: Yang, "A study of thresholding strategies for text categorization", SIGIR 2001 (SCut).
+
+    >>> best_threshold(np.array([0.9, 0.7, 0.2]), np.array([True, True, False]))
+    0.45
+    """
+    if not truth.any():
+        return 0.5
+    order = np.argsort(-probabilities, kind="stable")
+    p, t = probabilities[order], truth[order]
+    hits = np.cumsum(t)
+    f1 = 2 * hits / (np.arange(1, len(t) + 1) + truth.sum())
+    last = np.flatnonzero(np.diff(p, append=-1.0))  # a threshold cannot part equal probabilities
+    best = last[int(f1[last].argmax())]
+    below = p[best + 1] if best + 1 < len(p) else 0.0
+    return round(float((p[best] + below) / 2), 6)

@@ -1,0 +1,44 @@
+"""Every error that topicat raises on purpose. This module imports nothing.
+
+A message names the place, the value found, the values allowed and the way out.
+"""
+
+
+class TopicatError(Exception):
+    """Base of all errors below; catch it to catch whatever topicat refuses."""
+
+
+class UsageError(TopicatError):
+    """A function or command was called with arguments that do not fit together."""
+
+
+class NotFoundError(TopicatError):
+    """No taxonomy, model, tokenizer or reader has the name that was asked for."""
+
+
+class PluginError(TopicatError):
+    """A plugin could not be loaded, or two plugins claim one name."""
+
+
+class ReadingError(TopicatError):
+    """A file cannot be read as text: missing, empty, binary, or in an unknown encoding."""
+
+
+class TaxonomyError(TopicatError):
+    """A taxonomy is not valid; the message lists every finding as file:line:column."""
+
+
+class SeedsError(TopicatError):
+    """Labelled examples are not valid: a bad line, a missing text, an unknown label."""
+
+
+class TrainingError(TopicatError):
+    """There is nothing to learn from, or too little of it."""
+
+
+class ModelError(TopicatError):
+    """A model folder is missing, incomplete, damaged, or of a format this version cannot read."""
+
+
+class OutputError(TopicatError):
+    """A result could not be written to the place that was asked for."""

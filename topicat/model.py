@@ -1,0 +1,422 @@
+"""`Model`: what training learned, as plain arrays, and the prediction it gives. No scikit-learn here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topicat.cues import Cues
+from topicat.errors import UsageError
+from topicat.features import KINDS, Extractor, Rows, Settings, Terms, weigh
+from topicat.folding import HAN, LETTER, codes_of, fold_codes
+from topicat.taxonomy import Taxonomy
+from topicat.tokenizers import Tokenizer
+
+BATCH = 512
+"""Texts handled at once: enough for the array arithmetic to pay, small enough for the cache."""
+BATCH_CHARACTERS = 400_000
+"""A batch ends early at this many characters, so that memory stays bounded."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """One-vs-rest classifiers of sibling topics, which decide once their parent is assigned.
+
+    Attributes
+    ----------
+    parent
+        Path of the parent topic; empty for the topics at the top.
+    topics
+        Paths of the k siblings.
+    columns
+        The vocabulary columns that have weights, ascending, shape (m,); None for all.
+    weights
+        Shape (m, k), float32.
+    bias
+        Shape (k,).
+    slope, intercept
+        Calibration: probability = sigmoid(slope · score + intercept), each of shape (k,).
+    threshold
+        Probability from which a topic is assigned, shape (k,).
+    """
+
+    parent: str
+    topics: tuple[str, ...]
+    columns: NDArray[np.int64] | None
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float64]
+    slope: NDArray[np.float64]
+    intercept: NDArray[np.float64]
+    threshold: NDArray[np.float64]
+
+    def scores(self, rows: Rows) -> NDArray[np.float64]:
+        """Uncalibrated scores (the classifiers' decision function), shape (rows, k)."""
+        if self.columns is None:
+            return rows.dot(self.weights) + self.bias
+        return select(rows, self.columns).dot(self.weights) + self.bias
+
+    def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Calibrated probabilities of `scores`, of the same shape."""
+        return sigmoid(self.slope * scores + self.intercept)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A stretch of text and what it added to a topic's log-odds."""
+
+    text: str
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class TopicScore:
+    """A topic that was assigned, its probability and, if asked for, the words that spoke for it."""
+
+    topic: str
+    probability: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says of one text.
+
+    Attributes
+    ----------
+    topics
+        Every topic over its threshold, subtopics by path, best first; empty is an answer.
+    probabilities
+        Calibrated probability of every topic at the top, assigned or not.
+    """
+
+    text: str
+    topics: tuple[TopicScore, ...]
+    probabilities: Mapping[str, float]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The paths of the assigned topics, best first."""
+        return tuple(score.topic for score in self.topics)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How one topic's log-odds came about: ``bias + sum(e.weight for e in evidence) == log_odds``."""
+
+    topic: str
+    probability: float
+    threshold: float
+    log_odds: float
+    bias: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained classifier.
+
+    Attributes
+    ----------
+    taxonomy
+        A snapshot of the taxonomy it was trained on.
+    settings
+        Which features are made.
+    pooling
+        ``mean``: a text's score is the mean of its own and its best sentence's; ``max``: the larger;
+        ``none``: its own.
+    vocabulary
+        Term hashes, ascending, shape (terms,).
+    idf
+        Inverse document frequencies, shape (terms,).
+    heads
+        The classifiers, top level first.
+    info
+        Where it came from: fingerprints, counts, figures; plain data.
+    terms
+        The terms as text in the order of `vocabulary`, if they are at hand.
+    """
+
+    taxonomy: Taxonomy
+    settings: Settings
+    pooling: str
+    vocabulary: NDArray[np.uint64]
+    idf: NDArray[np.float32]
+    heads: tuple[Head, ...]
+    info: Mapping[str, Any] = field(default_factory=dict)
+    terms: Sequence[str] | None = None
+    tokenizer: Tokenizer | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_extract", Extractor(self.settings, Cues(self.taxonomy), self.tokenizer))
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Paths of the topics that were learned, in the order of `predict_proba`'s columns."""
+        learned = {topic for head in self.heads for topic in head.topics}
+        return tuple(path for path in self.taxonomy.paths if path in learned)
+
+    def predict(self, texts: Sequence[str], *, evidence: bool = False) -> list[Prediction]:
+        """The topics of each of `texts`.
+
+        Parameters
+        ----------
+        texts
+            A list of strings, each a paragraph.
+        evidence
+            Whether to say which words decided.
+
+        Raises
+        ------
+        UsageError
+            If `texts` is a single string or holds something that is no string.
+        """
+        return [p for batch in _batches(texts) for p in self._predict(batch, evidence)]
+
+    def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Calibrated probabilities, shape (texts, topics), columns in the order of `topics`.
+
+        A subtopic's is its parent's times its own given the parent.
+        """
+        order = {topic: i for i, topic in enumerate(self.topics)}
+        out = np.zeros((len(texts), len(order)))
+        row = 0
+        for batch in _batches(texts):
+            encoded = self._encode(batch)
+            given = {h.parent: h.probabilities(self._pooled(h, encoded)) for h in self.heads}
+            silent = encoded.silent
+            for head in self.heads:
+                for k, topic in enumerate(head.topics):
+                    above = out[row : row + len(batch), order[head.parent]] if head.parent else 1.0
+                    values = np.where(silent, 0.0, given[head.parent][:, k])
+                    out[row : row + len(batch), order[topic]] = values * above
+            row += len(batch)
+        return out
+
+    def decision_function(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Pooled scores before calibration, shape (texts, topics), columns in the order of `topics`."""
+        order = {topic: i for i, topic in enumerate(self.topics)}
+        out = np.zeros((len(texts), len(order)))
+        row = 0
+        for batch in _batches(texts):
+            encoded = self._encode(batch)
+            for head in self.heads:
+                out[row : row + len(batch), [order[t] for t in head.topics]] = self._pooled(head, encoded)
+            row += len(batch)
+        return out
+
+    def explain(self, text: str) -> list[Explanation]:
+        """For every assigned topic how its log-odds came about, in the order of `predict`.
+
+        The weights are those of the linear model, spread evenly over the characters of each term and
+        gathered by cue and by word; all of them, also those that spoke against the topic.
+        """
+        [prediction] = self._predict([text], False)
+        encoded = self._encode([text])
+        return [self._explain(encoded, text, score) for score in prediction.topics]
+
+    def _encode(self, texts: Sequence[str]) -> _Encoded:
+        terms: Terms = self._extract(texts)  # type: ignore[attr-defined]  # set in __post_init__; the class is frozen
+        return _Encoded(terms, len(texts), self.vocabulary, self.idf, sentences=self.pooling != "none")
+
+    def _pooled(self, head: Head, encoded: _Encoded) -> NDArray[np.float64]:
+        return pool(self.pooling, head.scores(encoded.rows), self._sentence_scores(head, encoded), encoded.owner)
+
+    def _sentence_scores(self, head: Head, encoded: _Encoded) -> NDArray[np.float64]:
+        return head.scores(encoded.sentence_rows) if self.pooling != "none" else np.zeros((0, len(head.topics)))
+
+    def _predict(self, texts: Sequence[str], evidence: bool) -> list[Prediction]:
+        encoded = self._encode(texts)
+        assigned: list[list[tuple[str, float]]] = [[] for _ in texts]
+        chances: dict[str, NDArray[np.float64]] = {}
+        taken: dict[str, NDArray[np.bool_]] = {"": ~encoded.silent}
+        for head in self.heads:
+            parent = taken[head.parent]
+            if head.parent and not parent.any():
+                taken.update({topic: parent for topic in head.topics})
+                continue
+            given = head.probabilities(self._pooled(head, encoded))
+            if self.taxonomy.exclusive and not head.parent:
+                hit = np.zeros(given.shape, bool)
+                hit[np.arange(len(given)), given.argmax(axis=1)] = True
+                given = given / np.maximum(given.sum(axis=1, keepdims=True), 1e-12)
+            else:
+                hit = given >= head.threshold
+            for k, topic in enumerate(head.topics):
+                chance = given[:, k] * (chances[head.parent] if head.parent else 1.0)
+                chances[topic] = np.where(encoded.silent, 0.0, chance)
+                taken[topic] = hit[:, k] & parent
+                for i in np.flatnonzero(taken[topic]):
+                    assigned[i].append((topic, float(chances[topic][i])))
+        roots = [topic for head in self.heads if not head.parent for topic in head.topics]
+        predictions = []
+        for i, text in enumerate(texts):
+            best = sorted(assigned[i], key=lambda pair: -pair[1])
+            scores = tuple(TopicScore(topic, chance) for topic, chance in best)
+            if evidence:
+                one = self._encode([text]) if scores else encoded
+                scores = tuple(
+                    TopicScore(s.topic, s.probability, _telling(self._explain(one, text, s).evidence)) for s in scores
+                )
+            predictions.append(Prediction(text, scores, {t: float(chances[t][i]) for t in roots}))
+        return predictions
+
+    def _explain(self, encoded: _Encoded, text: str, score: TopicScore) -> Explanation:
+        head = next(h for h in self.heads if score.topic in h.topics)
+        k = head.topics.index(score.topic)
+        column_weights = np.zeros(len(self.vocabulary))
+        column_weights[slice(None) if head.columns is None else head.columns] = head.weights[:, k]
+        own = head.scores(encoded.rows)[0, k]
+        shares: list[tuple[Rows, NDArray[np.bool_], float]] = []
+        whole = np.ones(len(encoded.column), bool)
+        if self.pooling == "none":
+            shares.append((encoded.rows, whole, 1.0))
+        else:
+            by_sentence = self._sentence_scores(head, encoded)[:, k]
+            best = int(by_sentence.argmax())
+            in_best = encoded.sentence == best
+            sentence_row = _row(encoded.sentence_rows, best)
+            if self.pooling == "mean":
+                shares = [(encoded.rows, whole, 0.5), (sentence_row, in_best, 0.5)]
+            elif by_sentence[best] > own:
+                shares.append((sentence_row, in_best, 1.0))
+            else:
+                shares.append((encoded.rows, whole, 1.0))
+        by_character = np.zeros(len(text) + 1)
+        slope = float(head.slope[k])
+        for row, inside, share in shares:
+            value = np.zeros(len(self.vocabulary))
+            value[row.columns] = row.values
+            counts = np.maximum(np.bincount(encoded.column[inside], minlength=len(self.vocabulary)), 1)
+            column = encoded.column[inside]
+            weight = share * slope * value[column] * column_weights[column] / counts[column]
+            start, end = encoded.start[inside], encoded.end[inside]
+            length = np.maximum(end - start, 1)
+            np.add.at(by_character, start, weight / length)
+            np.add.at(by_character, np.minimum(start + length, len(text)), -weight / length)
+        by_character = np.cumsum(by_character[:-1])
+        evidence = tuple(
+            Evidence(text[s:e], s, e, float(by_character[s:e].sum())) for s, e in self._units(encoded.terms, text)
+        )
+        evidence = tuple(e for e in evidence if abs(e.weight) > 1e-12)
+        bias = slope * float(head.bias[k]) + float(head.intercept[k])
+        log_odds = bias + sum(e.weight for e in evidence)
+        return Explanation(score.topic, float(sigmoid(np.array(log_odds))), float(head.threshold[k]), log_odds, bias, evidence)
+
+    def _units(self, terms: Terms, text: str) -> list[tuple[int, int]]:
+        """Spans that readers see as words: cues, then words, then single characters; they cover `text`."""
+        spans = sorted(
+            {(int(s), int(e)) for k, s, e in zip(terms.kind, terms.start, terms.end, strict=True) if KINDS[k] in "KT"}
+        )
+        _, classes = fold_codes(codes_of(text))
+        units: list[tuple[int, int]] = []
+        at = 0
+        for start, end in [*spans, (len(text), len(text))]:
+            if start < at:
+                continue
+            units += self._words(terms.folded, classes, at, start)
+            if end > start:
+                units.append((start, end))
+            at = end
+        return units
+
+    def _words(self, folded: str, classes: NDArray[np.uint16], start: int, end: int) -> list[tuple[int, int]]:
+        units: list[tuple[int, int]] = []
+        at = start
+        while at < end:
+            stop = at + 1
+            while stop < end and classes[stop] == classes[at] and classes[at] in (HAN, LETTER):
+                stop += 1
+            if classes[at] == HAN and self.tokenizer is not None:
+                for piece in self.tokenizer(folded[at:stop]):
+                    units.append((at, at + len(piece)))
+                    at += len(piece)
+            else:
+                units.append((at, stop))
+            at = stop
+        return units
+
+
+class _Encoded:
+    """A batch as TF-IDF rows, of whole texts and of sentences, with the occurrences behind them."""
+
+    def __init__(
+        self, terms: Terms, n_texts: int, vocabulary: NDArray[np.uint64], idf: NDArray[np.floating[Any]], sentences: bool
+    ) -> None:
+        at, known = lookup(vocabulary, terms.hash)
+        self.terms = terms
+        self.column = at[known]
+        self.sentence = terms.sentence[known]
+        self.start, self.end = terms.start[known], terms.end[known]
+        self.owner = terms.text_of_sentence
+        text = self.owner[self.sentence]
+        self.rows = weigh(text, self.column, n_texts, idf)
+        self.sentence_rows = weigh(self.sentence, self.column, len(self.owner), idf) if sentences else self.rows
+        self.silent = np.diff(self.rows.indptr) == 0
+
+
+def lookup(vocabulary: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Column of each of `hashes` in the sorted `vocabulary`, and whether it is there."""
+    if not len(vocabulary):
+        return np.zeros(len(hashes), np.int64), np.zeros(len(hashes), bool)
+    at = np.minimum(np.searchsorted(vocabulary, hashes), len(vocabulary) - 1)
+    return at, vocabulary[at] == hashes
+
+
+def select(rows: Rows, columns: NDArray[np.int64]) -> Rows:
+    """`rows` with only `columns` (ascending), renumbered from 0; values as they are."""
+    if not len(columns):
+        return Rows(np.zeros(len(rows) + 1, np.int64), np.zeros(0, np.int64), np.zeros(0))
+    at = np.minimum(np.searchsorted(columns, rows.columns), len(columns) - 1)
+    keep = columns[at] == rows.columns
+    kept = np.concatenate([[0], np.cumsum(keep)]).astype(np.int64)
+    return Rows(kept[rows.indptr], at[keep], rows.values[keep])
+
+
+def pool(
+    how: str, own: NDArray[np.float64], by_sentence: NDArray[np.float64], owner: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Scores of texts from their own, shape (texts, k), and their sentences', shape (sentences, k)."""
+    if how == "none":
+        return own
+    best = np.full(own.shape, -np.inf)
+    np.maximum.at(best, owner, by_sentence)
+    return np.maximum(own, best) if how == "max" else (own + best) / 2
+
+
+def sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logistic function, without overflow."""
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * x)))
+
+
+def _telling(evidence: tuple[Evidence, ...], most: int = 8, share: float = 0.05) -> tuple[Evidence, ...]:
+    """The strongest words that speak for a topic, each with at least `share` of the strongest one's weight."""
+    ranked = sorted((e for e in evidence if e.weight > 0), key=lambda e: -e.weight)[:most]
+    return tuple(e for e in ranked if e.weight >= share * ranked[0].weight)
+
+
+def _row(rows: Rows, number: int) -> Rows:
+    s, e = rows.indptr[number], rows.indptr[number + 1]
+    return Rows(np.array([0, e - s], np.int64), rows.columns[s:e], rows.values[s:e])
+
+
+def _batches(texts: Sequence[str]) -> list[Sequence[str]]:
+    if isinstance(texts, str):
+        raise UsageError("predict takes a list of texts, found one string; put it in a list: [text]")
+    batches: list[Sequence[str]] = []
+    start = size = 0
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise UsageError(f"text {number} is no string but {type(text).__name__}; convert it with str()")
+        if number > start and (number - start >= BATCH or size + len(text) > BATCH_CHARACTERS):
+            batches.append(texts[start:number])
+            start, size = number, 0
+        size += len(text)
+    if len(texts):
+        batches.append(texts[start:])
+    return batches

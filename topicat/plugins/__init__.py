@@ -1,0 +1,1 @@
+"""The built-in taxonomies, tokenizers and readers; they come in by the entry points in pyproject.toml."""

@@ -1,0 +1,216 @@
+"""Taxonomies, tokenizers and readers by name. Built-ins and plugins use the same entry points.
+
+=======================  ==============================================================================
+group                    what the entry point loads to
+=======================  ==============================================================================
+``topicat.taxonomies``   a function that gives the `Path` of a folder with ``taxonomies/NAME.yaml`` and,
+                         if they are there, ``seeds/NAME*.jsonl`` and ``models/NAME/``
+``topicat.tokenizers``   a function that gives a `Tokenizer`
+``topicat.readers``      a function that is a `Reader`; the entry point's name is the ending (``.html``)
+=======================  ==============================================================================
+
+Names are listed without importing anything; a plugin is imported when it is used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from topicat.errors import ModelError, NotFoundError, PluginError, TaxonomyError
+from topicat.reading import Reader
+from topicat.taxonomy import Taxonomy, nearest
+from topicat.taxonomy_yaml import load_taxonomy
+from topicat.tokenizers import Tokenizer
+
+GROUPS = ("topicat.taxonomies", "topicat.tokenizers", "topicat.readers")
+SWITCH = "TOPICAT_PLUGINS"
+"""Environment variable; ``off`` leaves only the built-ins."""
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """An entry point: its group and name, and the distribution that brings it."""
+
+    group: str
+    name: str
+    distribution: str
+    version: str
+    entry: EntryPoint
+
+    @property
+    def built_in(self) -> bool:
+        return self.distribution == "topicat"
+
+    def load(self) -> Any:
+        """What the entry point names.
+
+        Raises
+        ------
+        PluginError
+            If importing it fails, for whatever reason.
+        """
+        try:
+            return self.entry.load()
+        except Exception as error:
+            raise PluginError(
+                f"plugin '{self.name}' ({self.group}) of {self.distribution} {self.version} cannot be loaded: "
+                f"{type(error).__name__}: {error}; repair or uninstall {self.distribution}"
+            ) from error
+
+
+@cache
+def plugins(group: str) -> tuple[Plugin, ...]:
+    """The plugins of `group`, sorted by name, nothing imported."""
+    found: dict[tuple[str, str, str], Plugin] = {}
+    for entry in entry_points(group=group):
+        dist = entry.dist
+        name, version = (dist.name, dist.version) if dist else ("unknown", "0")
+        if os.environ.get(SWITCH, "").lower() == "off" and name != "topicat":
+            continue
+        found[entry.name, name, entry.value] = Plugin(group, entry.name, name, version, entry)
+    return tuple(sorted(found.values(), key=lambda p: (p.name, p.distribution)))
+
+
+def find(group: str, name: str) -> Plugin:
+    """The one plugin of `group` called `name`.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none; the message lists those that there are.
+    PluginError
+        If two claim the name; the message names both.
+    """
+    claims = [p for p in plugins(group) if p.name == name]
+    if len(claims) > 1:
+        both = " and ".join(f"{p.distribution} {p.version}" for p in claims)
+        raise PluginError(f"'{name}' ({group}) is claimed by {both}; uninstall one of them")
+    if not claims:
+        names = list(dict.fromkeys(p.name for p in plugins(group)))
+        near = nearest(name, names)
+        hint = f"; did you mean '{near}'?" if near else ""
+        what = group.rsplit(".", 1)[-1]
+        raise NotFoundError(f"no '{name}' among the {what}{hint}; available: {', '.join(names) or 'none'}")
+    return claims[0]
+
+
+def taxonomy_path(name_or_path: str | Path) -> Path:
+    """The file of a taxonomy given by name or path.
+
+    Raises
+    ------
+    NotFoundError
+        If it is neither.
+    """
+    path = Path(name_or_path)
+    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1 or path.is_file():
+        if not path.exists():
+            raise NotFoundError(f"{path}: there is no such taxonomy file; 'topicat taxonomy list' names the bundled ones")
+        return path
+    return _folder(str(name_or_path)) / "taxonomies" / f"{name_or_path}.yaml"
+
+
+def get_taxonomy(name_or_path: str | Path) -> Taxonomy:
+    """The taxonomy of that name or path, with what it includes.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that name.
+    TaxonomyError
+        If its file is not valid.
+    """
+    return load_taxonomy(taxonomy_path(name_or_path), _include)
+
+
+def _include(name: str, file: Path) -> Path:
+    beside = file.parent / name
+    for path in (beside, beside.with_name(f"{beside.name}.yaml")):
+        if path.is_file():
+            return path
+    try:
+        return taxonomy_path(name)
+    except NotFoundError as error:
+        raise TaxonomyError(f"there is no such file beside {file.name}, and {error}") from None
+
+
+def seeds_paths(name_or_path: str | Path) -> list[Path]:
+    """The seeds that come with a taxonomy given by name; none for one given by path."""
+    name = str(name_or_path)
+    if not any(p.name == name for p in plugins("topicat.taxonomies")):
+        return []
+    folder = _folder(name) / "seeds"
+    return sorted(p for p in folder.glob(f"{name}*.jsonl") if p.stem.split(".")[0] == name)
+
+
+def model_path(name_or_path: str | Path) -> Path:
+    """The folder of a model given by name or path.
+
+    Raises
+    ------
+    ModelError
+        If it is neither; the message lists the bundled models.
+    """
+    path = Path(name_or_path)
+    if path.exists() or len(path.parts) > 1:
+        return path
+    names = model_names()
+    if str(name_or_path) in names:
+        return _folder(str(name_or_path)) / "models" / str(name_or_path)
+    near = nearest(str(name_or_path), names)
+    hint = f"; did you mean '{near}'?" if near else ""
+    raise ModelError(
+        f"no model '{name_or_path}'{hint}; give the path of a model folder, or one of: {', '.join(names) or 'none'}"
+    )
+
+
+def model_names() -> list[str]:
+    """Names of the models that come with the taxonomies; broken plugins are passed over."""
+    names = []
+    for plugin in plugins("topicat.taxonomies"):
+        try:
+            if (_folder(plugin.name) / "models" / plugin.name / "model.json").is_file():
+                names.append(plugin.name)
+        except PluginError:
+            continue
+    return names
+
+
+def get_tokenizer(name: str) -> Tokenizer:
+    """The tokenizer called `name`, loaded.
+
+    Raises
+    ------
+    NotFoundError, PluginError
+        If there is none, or it cannot be loaded.
+    """
+    plugin = find("topicat.tokenizers", name)
+    make: Callable[[], Tokenizer] = plugin.load()
+    try:
+        return make()
+    except ImportError as error:
+        raise PluginError(f"tokenizer '{name}' needs a package that is not installed: {error}; install it with pip") from error
+
+
+def get_readers() -> dict[str, Reader]:
+    """Every reader by ending; a plugin's is imported when the first file of its ending is read."""
+    readers: dict[str, Reader] = {}
+    for plugin in plugins("topicat.readers"):
+        find("topicat.readers", plugin.name)
+        readers[plugin.name] = _lazy(plugin)
+    return readers
+
+
+def _lazy(plugin: Plugin) -> Reader:
+    return lambda name, data: plugin.load()(name, data)
+
+
+@cache
+def _folder(name: str) -> Path:
+    return Path(find("topicat.taxonomies", name).load()())

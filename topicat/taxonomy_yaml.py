@@ -1,0 +1,435 @@
+"""A taxonomy as a YAML file: parsed, checked with file:line:column, written, and its JSON Schema.
+
+YAML is read as a tree of nodes, never as Python objects, so that every finding knows its place, and
+aliases, tags and merge keys are refused before they can do anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from topicat.errors import TaxonomyError
+from topicat.taxonomy import Taxonomy, nearest
+
+MAX_BYTES = 8 * 1024 * 1024
+"""Larger files are refused: the bundled taxonomies are a hundredth of it."""
+MAX_DEPTH = 40
+"""Deeper nesting of YAML is refused before it is parsed."""
+
+_ID = re.compile(r"[^\W_](?:[\w-]*[^\W_])?\Z")
+_LANG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+
+Include = Callable[[str, Path], Path]
+"""Turns the name or path in `include`, and the file it stands in, into the path of a file."""
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One finding in a taxonomy file; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+
+def load_taxonomy(path: str | Path, include: Include | None = None) -> Taxonomy:
+    """Read and check the taxonomy file at `path`, with what it includes.
+
+    Parameters
+    ----------
+    path
+        A YAML file in UTF-8.
+    include
+        Finds included taxonomies; by default only files, relative to the including file.
+
+    Raises
+    ------
+    TaxonomyError
+        With every finding on a line of its own.
+    """
+    return _load(Path(path), include or _beside, ())
+
+
+def parse_taxonomy(text: str, file: str = "<text>") -> Taxonomy:
+    """The taxonomy in YAML `text`, which includes nothing."""
+    checked = _Checker(file).check(text)
+    if checked.get("include"):
+        raise TaxonomyError(f"{file}: 'include' needs a file on disk; use load_taxonomy")
+    return Taxonomy.from_dict(checked)
+
+
+def dump_taxonomy(taxonomy: Taxonomy) -> str:
+    """`taxonomy` as YAML text that `parse_taxonomy` reads back as an equal one."""
+    return str(yaml.safe_dump(taxonomy.to_dict(), allow_unicode=True, sort_keys=False, width=110))
+
+
+def _beside(name: str, file: Path) -> Path:
+    base = file.parent / name
+    for path in (base, base.with_name(base.name + ".yaml"), base.with_name(base.name + ".yml")):
+        if path.is_file():
+            return path
+    raise TaxonomyError(f"there is no '{name}' beside {file}")
+
+
+def _load(path: Path, include: Include, trail: tuple[Path, ...]) -> Taxonomy:
+    file = str(path)
+    checker = _Checker(file)
+    data = checker.check(_read(path))
+    own = Taxonomy.from_dict(data)
+    included = []
+    here = path.resolve()
+    for number, name in enumerate(data.get("include", ())):
+        place = checker.places[("include", number)]
+        try:
+            target = include(name, path)
+        except TaxonomyError as error:
+            raise TaxonomyError(f"{file}:{place[0]}:{place[1]}: include '{name}': {error}") from None
+        resolved = target.resolve()
+        if resolved == here or resolved in trail:
+            ring = " -> ".join(p.name for p in (*trail[(*trail, here).index(resolved) :], here, resolved))
+            raise TaxonomyError(
+                f"{file}:{place[0]}:{place[1]}: include '{name}' includes itself ({ring}); remove one of the includes"
+            )
+        included.append(_load(target, include, (*trail, here)))
+    if not own.topics and not included:
+        line, column = checker.places.get((), (1, 1))
+        raise TaxonomyError(f"{file}:{line}:{column}: the taxonomy has no topics; add 'topics:' or 'include:'")
+    try:
+        return own.including(included)
+    except TaxonomyError as error:
+        line, column = checker.places.get(("include",), (1, 1))
+        raise TaxonomyError(f"{file}:{line}:{column}: {error}") from None
+
+
+def _read(path: Path) -> str:
+    try:
+        if not path.is_file():
+            kind = "a folder" if path.is_dir() else "not there" if not path.exists() else "not an ordinary file"
+            raise TaxonomyError(f"{path}: cannot read the taxonomy: it is {kind}; give the path of a YAML file")
+        if path.stat().st_size > MAX_BYTES:
+            size = path.stat().st_size
+            raise TaxonomyError(f"{path}: {size:,} bytes is too large for a taxonomy (at most {MAX_BYTES:,})")
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TaxonomyError(
+            f"{path}: byte {error.start} is not UTF-8; save the taxonomy as UTF-8 and try again"
+        ) from None
+    except OSError as error:
+        raise TaxonomyError(f"{path}: cannot read the taxonomy: {error.strerror or error}") from None
+
+
+class _Checker:
+    """Checks one file's nodes against the shape below and turns them into plain data."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[Diagnostic] = []
+        self.places: dict[tuple[Any, ...], tuple[int, int]] = {}
+
+    def check(self, text: str) -> dict[str, Any]:
+        node = self._compose(text)
+        data: dict[str, Any] = {}
+        if node is None:
+            self.found.append(Diagnostic(self.file, 1, 1, "the file is empty; it needs 'taxonomy:' and 'topics:'"))
+        else:
+            data = self._taxonomy(node)
+        if self.found:
+            order = sorted(self.found, key=lambda d: (d.line, d.column))
+            raise TaxonomyError("\n".join(str(d) for d in order))
+        return data
+
+    def _compose(self, text: str) -> Any:
+        try:
+            self._scan(text)
+            return yaml.compose(text, Loader=_LOADER)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            problem = str(error.problem or error.context or "not YAML")
+            if mark and _has_tab(text, mark.line):
+                problem = "a tab in the indentation; YAML allows only spaces"
+            raise TaxonomyError(f"{self.file}:{line}:{column}: not valid YAML: {problem}") from None
+        except yaml.YAMLError as error:
+            where = getattr(error, "position", 0)
+            line = text.count("\n", 0, where) + 1
+            column = where - (text.rfind("\n", 0, where) + 1) + 1
+            reason = getattr(error, "reason", error)
+            raise TaxonomyError(f"{self.file}:{line}:{column}: not valid YAML: {reason}") from None
+
+    def _scan(self, text: str) -> None:
+        """Refuse what a taxonomy never needs, on the event stream, before a tree is built."""
+        depth = 0
+        for event in yaml.parse(text, Loader=_LOADER):
+            problem = ""
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                problem = "anchors and aliases (& and *) are not allowed; put words with * in quotes"
+            elif getattr(event, "tag", None):
+                problem = f"the tag '{event.tag}' is not allowed; write plain values"
+            elif isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    problem = f"nested deeper than {MAX_DEPTH} levels"
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if problem:
+                mark = event.start_mark
+                raise TaxonomyError(f"{self.file}:{mark.line + 1}:{mark.column + 1}: {problem}")
+
+    def _say(self, node: Any, message: str) -> None:
+        mark = node.start_mark
+        self.found.append(Diagnostic(self.file, mark.line + 1, mark.column + 1, message))
+
+    def _pairs(self, node: Any, what: str) -> Iterator[tuple[str, Any, Any]]:
+        """Key text, key node and value node of a mapping, duplicate keys reported."""
+        if not isinstance(node, yaml.MappingNode):
+            if not _empty(node):
+                self._say(node, f"{what} must be a mapping of 'key: value' lines, found {_kind(node)}")
+            return
+        seen: set[str] = set()
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self._say(key, f"a key of {what} must be a word, found {_kind(key)}")
+            elif key.tag == _MERGE:
+                self._say(key, "merge keys (<<) are not allowed; use 'include' to compose taxonomies")
+            elif key.value in seen:
+                self._say(key, f"duplicate key '{key.value}' in {what}; remove or rename one")
+            else:
+                seen.add(key.value)
+                yield key.value, key, value
+
+    def _known(self, node: Any, what: str, keys: dict[str, str]) -> Iterator[tuple[str, Any, Any]]:
+        for key, key_node, value in self._pairs(node, what):
+            if key in keys:
+                yield key, key_node, value
+            else:
+                near = nearest(key, keys)
+                hint = f"did you mean '{near}'?" if near else f"allowed: {', '.join(keys)}"
+                self._say(key_node, f"unknown key '{key}' in {what}; {hint}")
+
+    def _taxonomy(self, node: Any) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        self.places[()] = (node.start_mark.line + 1, node.start_mark.column + 1)
+        for key, key_node, value in self._known(node, "the taxonomy", _TAXONOMY_KEYS):
+            self.places[(key,)] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            data[key] = self._value(_TAXONOMY_KEYS[key], value, key)
+            if key == "include" and isinstance(value, yaml.SequenceNode):
+                for number, item in enumerate(value.value):
+                    self.places[(key, number)] = (item.start_mark.line + 1, item.start_mark.column + 1)
+        if "taxonomy" not in data and isinstance(node, yaml.MappingNode):
+            self._say(node, "the key 'taxonomy' is missing; its value is the taxonomy's id")
+        return data
+
+    def _topic(self, node: Any, what: str) -> dict[str, Any]:
+        return {
+            key: self._value(_TOPIC_KEYS[key], value, f"'{key}' of {what}")
+            for key, _, value in self._known(node, what, _TOPIC_KEYS)
+        }
+
+    def _value(self, shape: str, node: Any, what: str) -> Any:
+        return getattr(self, f"_{shape}")(node, what)
+
+    def _id(self, node: Any, what: str) -> str:
+        value = self._text(node, what)
+        self._check_id(node, value, what)
+        return value
+
+    def _check_id(self, node: Any, value: str, what: str) -> None:
+        if node.tag != _STR:
+            kind = node.tag.rsplit(":", 1)[-1]
+            self._say(node, f"{what}: YAML reads {value} as {_KINDS.get(kind, kind)}; put it in quotes: '{value}'")
+        elif value and not _ID.match(value):
+            self._say(node, f"{what}: '{value}' is no id; use letters, digits, '-' and '_' (no '.' and no space)")
+
+    def _text(self, node: Any, what: str) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            self._say(node, f"{what} must be text, found {_kind(node)}")
+            return ""
+        if not node.value.strip():
+            self._say(node, f"{what} is empty; write its text or remove the key")
+        return str(node.value)
+
+    def _flag(self, node: Any, what: str) -> bool:
+        value = node.value if isinstance(node, yaml.ScalarNode) else None
+        if not isinstance(value, str) or value.lower() not in ("true", "false"):
+            self._say(node, f"{what} must be true or false, found {value if value is not None else _kind(node)}")
+        return str(value).lower() == "true"
+
+    def _list(self, node: Any, what: str) -> list[str]:
+        if not isinstance(node, yaml.SequenceNode):
+            if not _empty(node):
+                self._say(node, f"{what} must be a list, as in [one, two], found {_kind(node)}")
+            return []
+        return [self._text(item, f"an entry of {what}") for item in node.value]
+
+    def _langs(self, node: Any, what: str) -> list[str]:
+        values = self._list(node, what)
+        if isinstance(node, yaml.SequenceNode):
+            for item, value in zip(node.value, values, strict=True):
+                self._check_lang(item, value)
+        return values
+
+    def _check_lang(self, node: Any, value: str) -> None:
+        if node.tag != _STR and isinstance(node, yaml.ScalarNode):
+            self._say(node, f"YAML reads the language code {value} as something else; put it in quotes: '{value}'")
+        elif value and not _LANG.match(value):
+            self._say(node, f"'{value}' is no language code; use ISO 639 as in zh, en, ru, kk")
+
+    def _by_lang(self, node: Any, what: str) -> dict[str, str]:
+        data = {}
+        for key, key_node, value in self._pairs(node, what):
+            self._check_lang(key_node, key)
+            data[key] = self._text(value, f"{what} in '{key}'")
+        return data
+
+    def _words(self, node: Any, what: str) -> dict[str, list[str]]:
+        data = {}
+        for key, key_node, value in self._pairs(node, what):
+            self._check_lang(key_node, key)
+            words = self._list(value, f"{what} in '{key}'")
+            for item, word in zip(getattr(value, "value", ()), words, strict=False):
+                if word.strip() and not any(c.isalnum() for c in word):
+                    self._say(item, f"the keyword '{word}' has no letter or digit, so it would never match a word")
+            data[key] = words
+        return data
+
+    def _texts(self, node: Any, what: str) -> list[dict[str, str]]:
+        if not isinstance(node, yaml.SequenceNode):
+            if not _empty(node):
+                self._say(node, f"{what} must be a list of {{text: …, lang: …}}, found {_kind(node)}")
+            return []
+        data = []
+        for item in node.value:
+            entry = {k: self._text(v, f"{k} of {what}") for k, _, v in self._known(item, what, _TEXT_KEYS)}
+            if "text" not in entry and isinstance(item, yaml.MappingNode):
+                self._say(item, f"an entry of {what} has no 'text'")
+            data.append({"text": "", **entry})
+        return data
+
+    def _codes(self, node: Any, what: str) -> dict[str, str]:
+        return {key: self._text(value, f"{what} for '{key}'") for key, _, value in self._pairs(node, what)}
+
+    def _topics(self, node: Any, what: str) -> dict[str, Any]:
+        data = {}
+        for key, key_node, value in self._pairs(node, f"the topics in {what}" if "topics" not in what else what):
+            self._check_id(key_node, key, "topic id")
+            data[key] = {} if _empty(value) else self._topic(value, f"topic '{key}'")
+        return data
+
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_STR = "tag:yaml.org,2002:str"
+_MERGE = "tag:yaml.org,2002:merge"
+_KINDS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date", "null": "nothing"}
+
+# The shape of the file: each key with the method of `_Checker` that reads its value.
+_TAXONOMY_KEYS = {
+    "taxonomy": "id",
+    "version": "text",
+    "title": "by_lang",
+    "languages": "langs",
+    "include": "list",
+    "exclusive": "flag",
+    "topics": "topics",
+}
+_TOPIC_KEYS = {
+    "label": "by_lang",
+    "definition": "by_lang",
+    "keywords": "words",
+    "not_keywords": "words",
+    "examples": "texts",
+    "not_examples": "texts",
+    "match": "codes",
+    "topics": "topics",
+}
+_TEXT_KEYS = {"text": "text", "lang": "text"}
+
+_DESCRIPTIONS = {
+    "taxonomy": "The taxonomy's id: letters, digits, '-' and '_'.",
+    "version": "The version of this file, as in 1.0.0.",
+    "title": "The taxonomy's name, by language.",
+    "languages": "The languages that every topic should have keywords in.",
+    "include": "Other taxonomies whose topics join this one: names, or paths relative to this file.",
+    "exclusive": "true: every text has exactly one topic.",
+    "topics": "Topics by id.",
+    "label": "The topic's name, by language.",
+    "definition": "What the topic covers and what goes elsewhere, by language.",
+    "keywords": "Words that speak for the topic, by language; '*' stands for any letters of an alphabetic word.",
+    "not_keywords": "Longer words that contain a keyword and do not speak for the topic.",
+    "examples": "Short texts that carry the topic.",
+    "not_examples": "Short texts that look like the topic and are not.",
+    "match": "The topic's codes in other schemes, as in {cap: '8', sdg: '7'}.",
+}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a taxonomy file, for editors and validators."""
+    by_lang = {"type": "object", "additionalProperties": {"type": "string", "pattern": r"\S"}}
+    words = {"type": "array", "items": {"type": ["string", "number", "boolean"]}}
+    shapes: dict[str, Any] = {
+        "id": {"type": "string", "pattern": r"^[^\W_]([\w-]*[^\W_])?$"},
+        "text": {"type": ["string", "number"]},
+        "by_lang": by_lang,
+        "langs": {"type": "array", "items": {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"}},
+        "list": {"type": "array", "items": {"type": "string"}},
+        "flag": {"type": "boolean"},
+        "words": {"type": "object", "additionalProperties": {"anyOf": [words, {"type": "null"}]}},
+        "texts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"text": {"type": "string", "pattern": r"\S"}, "lang": {"type": "string"}},
+                "required": ["text"],
+                "additionalProperties": False,
+            },
+        },
+        "codes": {"type": "object", "additionalProperties": {"type": ["string", "number"]}},
+        "topics": {
+            "type": "object",
+            "propertyNames": {"pattern": r"^[^\W_]([\w-]*[^\W_])?$"},
+            "additionalProperties": {"anyOf": [{"$ref": "#/$defs/topic"}, {"type": "null"}]},
+        },
+    }
+
+    def properties(keys: dict[str, str]) -> dict[str, Any]:
+        return {key: {**shapes[shape], "description": _DESCRIPTIONS[key]} for key, shape in keys.items()}
+
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "topicat taxonomy",
+        "type": "object",
+        "properties": properties(_TAXONOMY_KEYS),
+        "required": ["taxonomy"],
+        "anyOf": [{"required": ["topics"]}, {"required": ["include"]}],
+        "additionalProperties": False,
+        "$defs": {
+            "topic": {"type": "object", "properties": properties(_TOPIC_KEYS), "additionalProperties": False},
+        },
+    }
+
+
+def _empty(node: Any) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
+
+
+def _kind(node: Any) -> str:
+    if isinstance(node, yaml.MappingNode):
+        return "a mapping"
+    if isinstance(node, yaml.SequenceNode):
+        return "a list"
+    return "nothing" if _empty(node) else f"'{node.value}'"
+
+
+def _has_tab(text: str, line: int) -> bool:
+    lines = text.split("\n")
+    around = lines[max(0, line - 1) : line + 1]
+    return any("\t" in row[: len(row) - len(row.lstrip())] for row in around)

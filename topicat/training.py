@@ -1,0 +1,384 @@
+"""Examples and a taxonomy to a `Model`: the only module that imports scikit-learn."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+import sklearn
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from topicat import calibration
+from topicat.cues import Cues
+from topicat.errors import TrainingError
+from topicat.evaluation import multilabel_scores
+from topicat.features import Extractor, Rows, Settings, weigh
+from topicat.model import Head, Model, lookup, pool
+from topicat.seeds import Example, check_labels, fingerprint
+from topicat.taxonomy import Taxonomy
+from topicat.tokenizers import Tokenizer
+
+Progress = Callable[[int, int, str], None]
+"""Called with steps done, steps in all, and what is being done."""
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How a model is fitted; the defaults are chosen by the ablation in the documentation.
+
+    Attributes
+    ----------
+    features
+        Which terms are made.
+    pooling
+        As `Model.pooling`.
+    c
+        Inverse strength of the L2 penalty.
+    min_df
+        A term must stand in so many training texts.
+    keyword_weight, example_weight
+        Weight of a keyword, and of a definition or example of the taxonomy, as a training text.
+    folds
+        Folds of the out-of-fold scores.
+    random_state
+        Seed of the folds.
+    """
+
+    features: Settings = field(default_factory=Settings)
+    pooling: str = "mean"
+    c: float = 10.0
+    min_df: int = 1
+    keyword_weight: float = 0.3
+    example_weight: float = 1.0
+    folds: int = 5
+    random_state: int = 0
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A training text; `part` says where it comes from: seed, keyword, definition, example."""
+
+    text: str
+    labels: frozenset[str]
+    weight: float
+    part: str
+    group: str
+    lang: str = ""
+    negative: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Data:
+    texts: list[_Text]
+    rows: Rows
+    sentences: Rows
+    owner: NDArray[np.int64]
+    matrix: scipy.sparse.csr_matrix
+    fold: NDArray[np.int64]
+    seed: NDArray[np.bool_]
+
+
+def train(
+    taxonomy: Taxonomy,
+    examples: Sequence[Example] = (),
+    *,
+    settings: TrainingSettings | None = None,
+    tokenizer: Tokenizer | None = None,
+    progress: Progress | None = None,
+) -> Model:
+    """Fit a model to `examples`, or to what the taxonomy itself says if there are none.
+
+    Parameters
+    ----------
+    taxonomy
+        Its keywords, definitions and examples are training texts too.
+    examples
+        Labelled texts; labels are topic paths.
+    settings
+        By default those of the documentation's ablation.
+    tokenizer
+        The tokenizer that `settings.features.tokenizer` names; None cuts no Han words.
+    progress
+        Called as the work goes on.
+
+    Raises
+    ------
+    SeedsError
+        If an example has a label that the taxonomy lacks.
+    TrainingError
+        If there is nothing to learn from.
+    """
+    settings = settings or TrainingSettings()
+    examples = check_labels(examples, taxonomy)
+    report = progress or (lambda done, total, what: None)
+    texts = [*_seed_texts(examples, taxonomy), *_taxonomy_texts(taxonomy, settings)]
+    _check_learnable(taxonomy, examples, texts)
+    steps = 2 + sum(1 for t in ("", *taxonomy.paths) if _children(taxonomy, t)) * (settings.folds + 1)
+    report(0, steps, "reading terms")
+    extractor = Extractor(settings.features, Cues(taxonomy), tokenizer)
+    vocabulary, idf, names, data = _encode(texts, extractor, settings)
+    heads: list[Head] = []
+    figures: dict[str, Any] = {}
+    done = 1
+    for parent in ("", *taxonomy.paths):
+        siblings = _children(taxonomy, parent)
+        if not siblings:
+            continue
+
+        def step(number: int, parent: str = parent) -> None:
+            report(done + number, steps, f"fitting {parent or 'the top topics'}")
+
+        head, out_of_fold = _fit_head(taxonomy, parent, siblings, data, settings, step)
+        done += settings.folds + 1
+        if head is not None:
+            heads.append(head)
+            if not parent and out_of_fold is not None:
+                figures = _figures(taxonomy, head, data, out_of_fold)
+    if not heads:
+        raise TrainingError(f"taxonomy '{taxonomy.id}': nothing tells its topics apart; add keywords or seeds")
+    report(steps, steps, "done")
+    info = {
+        "taxonomy": {"id": taxonomy.id, "version": taxonomy.version, "fingerprint": taxonomy.fingerprint},
+        "seeds": {"count": len(examples), "fingerprint": fingerprint(examples)},
+        "settings": _settings_dict(settings),
+        "scikit_learn": sklearn.__version__,
+        "cross_validation": figures,
+    }
+    return Model(
+        taxonomy=taxonomy,
+        settings=settings.features,
+        pooling=settings.pooling,
+        vocabulary=vocabulary,
+        idf=idf,
+        heads=tuple(heads),
+        info=info,
+        terms=names,
+        tokenizer=tokenizer,
+    )
+
+
+def _settings_dict(settings: TrainingSettings) -> dict[str, Any]:
+    return {**dataclasses.asdict(settings), "features": settings.features.to_dict()}
+
+
+def _children(taxonomy: Taxonomy, parent: str) -> tuple[str, ...]:
+    return tuple(t.path for t in taxonomy[parent].topics) if parent else taxonomy.roots
+
+
+def _seed_texts(examples: Sequence[Example], taxonomy: Taxonomy) -> list[_Text]:
+    return [
+        _Text(e.text, taxonomy.expand(e.labels), e.weight, "seed", f"g:{e.group}" if e.group else f"s:{i}", e.lang)
+        for i, e in enumerate(examples)
+    ]
+
+
+def _taxonomy_texts(taxonomy: Taxonomy, settings: TrainingSettings) -> list[_Text]:
+    """Every keyword, definition, example and counter-example as a training text."""
+    texts: list[_Text] = []
+    owners: dict[tuple[str, str], set[str]] = {}
+    for topic in taxonomy.walk():
+        for lang, words in topic.keywords.items():
+            for word in words:
+                owners.setdefault((word.replace("*", ""), lang), set()).add(topic.path)
+    for (word, lang), paths in owners.items():
+        texts.append(_Text(word, taxonomy.expand(paths), settings.keyword_weight, "keyword", f"k:{word}", lang))
+    for topic in taxonomy.walk():
+        own = taxonomy.expand([topic.path])
+        for lang, text in topic.definition.items():
+            texts.append(_Text(text, own, settings.example_weight, "definition", f"d:{topic.path}", lang))
+        for item in topic.examples:
+            texts.append(_Text(item.text, own, settings.example_weight, "example", f"e:{topic.path}", item.lang))
+        for item in topic.not_examples:
+            texts.append(
+                _Text(item.text, frozenset(), settings.example_weight, "not", f"n:{topic.path}", item.lang, frozenset([topic.path]))
+            )
+    return texts
+
+
+def _check_learnable(taxonomy: Taxonomy, examples: Sequence[Example], texts: Sequence[_Text]) -> None:
+    if not texts:
+        raise TrainingError(f"taxonomy '{taxonomy.id}' has no keywords, definitions or examples, and there are no seeds")
+    spoken = set().union(*(t.labels for t in texts))
+    silent = [root for root in taxonomy.roots if root not in spoken]
+    if silent:
+        raise TrainingError(
+            f"nothing to learn topic '{silent[0]}' from: it has no keywords, no definition and no seed; "
+            "add one of them or remove the topic"
+        )
+    if len(taxonomy.roots) == 1 and not any(taxonomy.roots[0] not in t.labels for t in texts):
+        raise TrainingError(
+            f"only one class: every training text carries '{taxonomy.roots[0]}'; add seeds without it (\"labels\": [])"
+        )
+
+
+def _encode(
+    texts: list[_Text], extractor: Extractor, settings: TrainingSettings
+) -> tuple[NDArray[np.uint64], NDArray[np.float32], list[str], _Data]:
+    hashes, owners, sentences, sentence_owner = [], [], [], []
+    names: dict[int, str] = {}
+    n_sentences = 0
+    for begin in range(0, len(texts), 512):
+        batch = texts[begin : begin + 512]
+        terms = extractor([t.text for t in batch])
+        hashes.append(terms.hash)
+        sentences.append(terms.sentence + n_sentences)
+        owners.append(terms.text_of_sentence[terms.sentence] + begin)
+        sentence_owner.append(terms.text_of_sentence + begin)
+        n_sentences += len(terms.text_of_sentence)
+        unique, first = np.unique(terms.hash, return_index=True)
+        for h, i in zip(unique.tolist(), first.tolist(), strict=True):
+            if h not in names:
+                names[h] = extractor.name(terms, i)
+    term, owner = np.concatenate(hashes), np.concatenate(owners)
+    sentence = np.concatenate(sentences)
+    vocabulary, column = np.unique(term, return_inverse=True)
+    pairs = np.unique(owner * len(vocabulary) + column)
+    df = np.bincount(pairs % len(vocabulary), minlength=len(vocabulary))
+    if settings.min_df > 1:
+        keep = df >= settings.min_df
+        vocabulary, df = vocabulary[keep], df[keep]
+        column, known = lookup(vocabulary, term)
+        column, owner, sentence = column[known], owner[known], sentence[known]
+    idf = (np.log((1 + len(texts)) / (1 + df)) + 1).astype(np.float32)
+    rows = weigh(owner, column, len(texts), idf)
+    seed = np.array([t.part == "seed" for t in texts])
+    data = _Data(
+        texts=texts,
+        rows=rows,
+        sentences=weigh(sentence, column, n_sentences, idf),
+        owner=np.concatenate(sentence_owner),
+        matrix=scipy.sparse.csr_matrix((rows.values, rows.columns, rows.indptr), shape=(len(texts), len(vocabulary))),
+        fold=_folds(texts, settings),
+        seed=seed,
+    )
+    return vocabulary, idf, [names[h] for h in vocabulary.tolist()], data
+
+
+def _folds(texts: Sequence[_Text], settings: TrainingSettings) -> NDArray[np.int64]:
+    """A fold for every text, groups kept whole and labels spread evenly.
+
+    Source: Sechidis, Tsoumakas and Vlahavas, "On the stratification of multi-label data", ECML 2011,
+    with groups in the place of examples: the group with the rarest label goes where it lacks most.
+    """
+    rng = np.random.default_rng(settings.random_state)
+    groups: dict[str, list[int]] = {}
+    for i, text in enumerate(texts):
+        groups.setdefault(text.group, []).append(i)
+    labels = sorted(set().union(*(t.labels for t in texts)))
+    number = {label: i for i, label in enumerate(labels)}
+    none = len(labels)
+    names = list(groups)
+    counts = np.zeros((len(names), none + 1))
+    for g, name in enumerate(names):
+        for i in groups[name]:
+            for label in texts[i].labels:
+                counts[g, number[label]] += 1
+            counts[g, none] += not texts[i].labels
+    rarity = counts.sum(axis=0)
+    rarest = np.where(counts > 0, rarity, np.inf).min(axis=1)
+    order = np.lexsort((rng.random(len(names)), -counts.sum(axis=1), rarest))
+    have = np.zeros((settings.folds, none + 1))
+    size = np.zeros(settings.folds)
+    fold = np.zeros(len(texts), np.int64)
+    for g in order:
+        mine = counts[g] > 0
+        key = int(np.where(mine, rarity, np.inf).argmin())
+        lack = have[:, key] * 1e6 + have[:, mine].sum(axis=1) * 1e3 + size
+        best = int(lack.argmin())
+        have[best] += counts[g]
+        size[best] += len(groups[names[g]])
+        fold[groups[names[g]]] = best
+    return fold
+
+
+def _fit_head(
+    taxonomy: Taxonomy,
+    parent: str,
+    siblings: tuple[str, ...],
+    data: _Data,
+    settings: TrainingSettings,
+    step: Callable[[int], None],
+) -> tuple[Head | None, NDArray[np.float64] | None]:
+    """The classifiers of `siblings`, fitted to the texts that carry their parent, and out-of-fold scores."""
+    inside = np.array([not parent or parent in t.labels or bool(t.negative.intersection(siblings)) for t in data.texts])
+    truth = np.array([[s in t.labels for s in siblings] for t in data.texts])
+    learnable = truth[inside].any(axis=0) & ~truth[inside].all(axis=0)
+    siblings = tuple(s for s, ok in zip(siblings, learnable, strict=True) if ok)
+    if not siblings:
+        return None, None
+    truth = truth[:, learnable]
+    weight = np.array([t.weight for t in data.texts])
+    columns = None
+    matrix = data.matrix
+    if parent:
+        df = np.bincount(data.matrix[inside].indices, minlength=data.matrix.shape[1])
+        columns = np.flatnonzero(df >= 2)
+        matrix = data.matrix[:, columns]
+    # Texts that give out-of-fold scores: seeds if there are enough of each kind, else all but keywords.
+    held = inside & data.seed
+    if held.sum() < 10 * settings.folds or (truth[held].sum(axis=0) < settings.folds).any():
+        held = inside
+    scores = np.zeros(truth.shape)
+    for fold in range(settings.folds):
+        out = held & (data.fold == fold)
+        fitted = _fit(matrix, truth, weight, inside & ~out, settings)
+        part = Head(parent, siblings, columns, *fitted, *_identity(len(siblings)))
+        scores[out] = _pooled(part, data, settings)[out]
+        step(fold + 1)
+    fitted = _fit(matrix, truth, weight, inside, settings)
+    slope, intercept, threshold = (np.zeros(len(siblings)) for _ in range(3))
+    for k in range(len(siblings)):
+        slope[k], intercept[k] = calibration.fit_sigmoid(scores[held, k], truth[held, k])
+        probability = calibration.sigmoid(slope[k] * scores[held, k] + intercept[k])
+        threshold[k] = calibration.best_threshold(probability, truth[held, k])
+    step(settings.folds + 1)
+    return Head(parent, siblings, columns, *fitted, slope, intercept, threshold), np.where(held[:, None], scores, np.nan)
+
+
+def _identity(k: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    return np.ones(k), np.zeros(k), np.full(k, 0.5)
+
+
+def _pooled(head: Head, data: _Data, settings: TrainingSettings) -> NDArray[np.float64]:
+    by_sentence = head.scores(data.sentences) if settings.pooling != "none" else np.zeros((0, len(head.topics)))
+    return pool(settings.pooling, head.scores(data.rows), by_sentence, data.owner)
+
+
+def _fit(
+    matrix: scipy.sparse.csr_matrix,
+    truth: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    chosen: NDArray[np.bool_],
+    settings: TrainingSettings,
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    weights = np.zeros((matrix.shape[1], truth.shape[1]), np.float32)
+    bias = np.zeros(truth.shape[1])
+    rows = matrix[chosen]
+    for k in range(truth.shape[1]):
+        y = truth[chosen, k]
+        if y.all() or not y.any():
+            bias[k] = 4.0 if y.any() else -4.0
+            continue
+        classifier = LogisticRegression(C=settings.c, solver="liblinear", class_weight="balanced", random_state=0)
+        classifier.fit(rows, y, sample_weight=weight[chosen])
+        weights[:, k] = classifier.coef_[0]
+        bias[k] = classifier.intercept_[0]
+    return weights, bias
+
+
+def _figures(taxonomy: Taxonomy, head: Head, data: _Data, scores: NDArray[np.float64]) -> dict[str, Any]:
+    """Out-of-fold figures of the top topics on the held texts."""
+    held = ~np.isnan(scores).any(axis=1)
+    truth = np.array([[t in x.labels for t in head.topics] for x in data.texts])[held]
+    p = head.probabilities(scores[held])
+    if taxonomy.exclusive:
+        guess = np.zeros(p.shape, bool)
+        guess[np.arange(len(p)), p.argmax(axis=1)] = True
+    else:
+        guess = p >= head.threshold
+    return multilabel_scores(truth, guess, p, head.topics, exclusive=taxonomy.exclusive)
