@@ -136,8 +136,7 @@ class _Words:
     def find(self, text: str, folded: str) -> list[tuple[int, int, int]]:
         candidates: list[tuple[int, int, int, frozenset[str]]] = []
         for number, start, _ in self._find.find_matches_as_indexes(folded, overlapping=True):
-            before = folded[start - 1] if start else " "
-            if before.isalnum():
+            if start and _LETTER.match(folded, start - 1):
                 # Only a pattern with a leading `*` may begin inside a word.
                 start = _word_start(folded, start)
                 if not any(p.pattern.startswith(_LEADING) for p, _, _, _ in self._by_literal[number]):
@@ -169,12 +168,15 @@ class _Words:
         return found
 
 
-_LEADING = r"\w*"
+# Letters and digits of alphabetic words: in "发展AI技术" the word ends where Han characters begin.
+_LETTERS = r"[^\W\u3400-\u9fff\uf900-\ufaff\u3007]"
+_LETTER = re.compile(_LETTERS)
+_LEADING = _LETTERS + "*"
 
 
 def _word_pattern(text: str) -> re.Pattern[str]:
-    words = [re.escape(fold(word)).replace(r"\*", r"\w*") for word in text.split()]
-    return re.compile(r"[\s\-–]+".join(words) + r"(?!\w)")
+    words = [re.escape(fold(word)).replace(r"\*", _LEADING) for word in text.split()]
+    return re.compile(r"[\s\-–]+".join(words) + f"(?!{_LETTERS})")
 
 
 def _pattern_text(word: str) -> str:
@@ -190,7 +192,7 @@ def _is_capitals(text: str) -> bool:
 
 
 def _word_start(text: str, at: int) -> int:
-    while at and text[at - 1].isalnum():
+    while at and _LETTER.match(text, at - 1):
         at -= 1
     return at
 

@@ -3,10 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from topicat.model import Model
+    from topicat.seeds import Example
+
+
+def evaluate_model(model: Model, examples: Sequence[Example]) -> dict[str, Any]:
+    """Compare the labels of `model` with those of `examples`.
+
+    Overall figures are over the topics at the top. Subtopics are listed too if any example is labelled that far down.
+
+    Raises
+    ------
+    TaxonomyError
+        If an example has a label that the model's taxonomy lacks.
+    """
+    taxonomy = model.taxonomy
+    real = [taxonomy.expand(e.labels) for e in examples]
+    texts = [e.text for e in examples]
+    said = [frozenset(p.labels) for p in model.predict(texts)]
+    chances = dict(zip(model.topics, model.predict_proba(texts).T, strict=True))
+
+    def compare(topics: Sequence[str]) -> dict[str, Any]:
+        truth = np.array([[t in labels for t in topics] for labels in real], bool).reshape(len(real), len(topics))
+        guess = np.array([[t in labels for t in topics] for labels in said], bool).reshape(truth.shape)
+        nothing = np.zeros(len(real))
+        p = np.array([chances.get(t, nothing) for t in topics]).T.reshape(truth.shape)
+        return multilabel_scores(truth, guess, p, topics, exclusive=taxonomy.exclusive)
+
+    scores = compare(taxonomy.roots)
+    if any("." in label for labels in real for label in labels):
+        below = [t for t in taxonomy.paths if "." in t]
+        scores["topics"].update(compare(below)["topics"])
+    return scores
 
 
 def multilabel_scores(

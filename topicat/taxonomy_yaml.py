@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from topicat.errors import TaxonomyError
-from topicat.taxonomy import Taxonomy, nearest
+from topicat.taxonomy import Taxonomy, Topic, nearest
 
 MAX_BYTES = 8 * 1024 * 1024
 """Larger files are refused: the bundled taxonomies are a hundredth of it."""
@@ -71,6 +71,11 @@ def parse_taxonomy(text: str, file: str = "<text>") -> Taxonomy:
 def dump_taxonomy(taxonomy: Taxonomy) -> str:
     """`taxonomy` as YAML text that `parse_taxonomy` reads back as an equal one."""
     return str(yaml.safe_dump(taxonomy.to_dict(), allow_unicode=True, sort_keys=False, width=110))
+
+
+def dump_topic(topic: Topic) -> str:
+    """One topic, with what is below it, as the YAML text that stands in a taxonomy file."""
+    return str(yaml.safe_dump({topic.id: topic.to_dict()}, allow_unicode=True, sort_keys=False, width=110))
 
 
 def _beside(name: str, file: Path) -> Path:

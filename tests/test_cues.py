@@ -1,0 +1,88 @@
+"""Keyword matching: longest match, exclusions, word boundaries, capitals, folding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from topicat.cues import Cues
+from topicat.folding import fold
+from topicat.taxonomy import Taxonomy
+
+
+def find(topics: dict[str, Any], text: str) -> list[tuple[str, str]]:
+    """The matched text and the first topic of each match."""
+    cues = Cues(Taxonomy.from_dict({"taxonomy": "t", "topics": topics}))
+    found = cues.find(text, fold(text))
+    spans = zip(found.cue.tolist(), found.start.tolist(), found.end.tolist(), strict=True)
+    return [(text[s:e], cues.cues[c].topics[0]) for c, s, e in spans]
+
+
+COUNTRIES = {
+    "india": {"keywords": {"zh": ["印度"]}},
+    "indonesia": {"keywords": {"zh": ["印度尼西亚"]}},
+    "mongolia": {"keywords": {"zh": ["蒙古*"]}, "not_keywords": {"zh": ["内蒙古"]}},
+    "congo": {"keywords": {"zh": ["刚果（金）"]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("印度尼西亚和印度", [("印度尼西亚", "indonesia"), ("印度", "india")]),
+        ("内蒙古的草原", []),
+        ("蒙古国的草原", [("蒙古", "mongolia")]),
+        ("刚果(金)与刚果（金）", [("刚果(金)", "congo"), ("刚果（金）", "congo")]),
+        ("", []),
+    ],
+)
+def test_the_longest_han_keyword_wins(text: str, expected: list[tuple[str, str]]) -> None:
+    """印度 does not fire in 印度尼西亚, nor 蒙古 in 内蒙古; widths are folded."""
+    assert find(COUNTRIES, text) == expected
+
+
+def test_a_counter_keyword_silences_only_its_own_topics() -> None:
+    """粮食安全 is not security, and is still about 粮食."""
+    topics = {
+        "security": {"keywords": {"zh": ["安全"]}, "not_keywords": {"zh": ["粮食安全"]}},
+        "food": {"keywords": {"zh": ["粮食"]}},
+    }
+    assert find(topics, "保障粮食安全和边境安全") == [("粮食", "food"), ("安全", "security")]
+
+
+def test_a_counter_keyword_of_words_silences_only_its_own_topics() -> None:
+    """The same for alphabetic keywords with stars."""
+    topics = {
+        "energy": {"keywords": {"en": ["energ*"]}, "not_keywords": {"en": ["energ* drink*"]}},
+        "food": {"keywords": {"en": ["drink*"]}},
+    }
+    assert find(topics, "Energy drinks cost energy.") == [("drinks", "food"), ("energy", "energy")]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text", "hits"),
+    [
+        ("pipeline*", "Two PIPELINES and a pipeline.", ["PIPELINES", "pipeline"]),
+        ("gas", "gasoline, gas-fired, gas", ["gas", "gas"]),
+        ("natural gas", "natural  gas and natural-gas", ["natural  gas", "natural-gas"]),
+        ("железн* дорог*", "на железной дороге, железная руда", ["железной дороге"]),
+        ("*станци*", "электростанция и станция", ["электростанция", "станция"]),
+        ("IT", "IT is it", ["IT"]),
+        ("AI", "发展AI技术和AIDS", ["AI"]),
+        ("5G网络", "５Ｇ網絡建設", ["５Ｇ網絡"]),
+        ("ёлка", "ЕЛКА", ["ЕЛКА"]),
+        ("能源安全", "能源安全", ["能源安全"]),
+    ],
+)
+def test_words_match_whole_and_stars_stand_for_letters(keyword: str, text: str, hits: list[str]) -> None:
+    """Boundaries, stars, hyphens, capitals, full-width and traditional forms."""
+    assert [word for word, _ in find({"t": {"keywords": {"x": [keyword]}}}, text)] == hits
+
+
+def test_one_keyword_may_speak_for_two_topics() -> None:
+    """Both topics are in the cue."""
+    cues = Cues(
+        Taxonomy.from_dict({"taxonomy": "t", "topics": {"a": {"keywords": {"zh": ["水电"]}}, "b": {"keywords": {"zh": ["水电"]}}}})
+    )
+    assert [c.topics for c in cues.cues] == [("a", "b")]

@@ -1,0 +1,55 @@
+"""The `topicat` command: the group of all commands, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+import topicat
+from topicat.cli.evaluate import evaluate
+from topicat.cli.model import model
+from topicat.cli.predict import predict
+from topicat.cli.taxonomy import taxonomy
+from topicat.cli.train import train
+from topicat.errors import TopicatError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(topicat.__version__, prog_name="topicat")
+def main() -> None:
+    """Say, paragraph by paragraph, which policy topics an article speaks of.
+
+    Exit codes: 0 fine; 1 a check found something or a file could not be read; 2 wrong usage.
+    """
+
+
+for command in (predict, train, evaluate, taxonomy, model):
+    main.add_command(command)
+
+
+def run() -> None:
+    """Entry point: errors of ours are one clear message and exit code 1, never a traceback."""
+    try:
+        code = main(standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except TopicatError as error:
+        click.echo(f"topicat: {error}", err=True)
+        sys.exit(1)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("topicat: interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): keep Python from complaining when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        click.echo(f"topicat: {error.filename or 'output'}: {error.strerror or error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,109 @@
+"""`topicat predict`: documents in, a record a paragraph out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from topicat.cli.output import output_to
+from topicat.errors import ReadingError
+
+if TYPE_CHECKING:
+    from topicat.document import Document
+    from topicat.model import Model, Prediction
+    from topicat.reading import Reader
+
+Labelled = tuple["Document", list["Prediction"]]
+_BATCH = 512
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[FILE|DIR|-]...")
+@click.option("-m", "--model", "model_name", default="policy", show_default=True, help="Name or folder of a model.")
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["table", "jsonl", "csv"]), default="table", show_default=True,
+    help="How to write the result.",
+)  # fmt: skip
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this file, whole or not at all.")
+@click.option("--evidence", is_flag=True, help="Say which words decided.")
+@click.option("--input-format", help="Read every source as this ending, as in '.jsonl' (for standard input).")
+def predict(
+    sources: tuple[str, ...], model_name: str, form: str, output: str | None, evidence: bool, input_format: str | None
+) -> int:
+    """Label every paragraph of files, folders or standard input (-) with its topics.
+
+    Reads plain text, Markdown, HTML, JSON Lines and CSV (a column `text`; each row one document).
+    """
+    import topicat
+    from topicat import registry
+
+    if not sources:
+        if sys.stdin.isatty():
+            raise click.UsageError("nothing to label; give a file, a folder, or - for standard input")
+        sources = ("-",)
+    readers = registry.get_readers()
+    ending = _ending(input_format, readers) if input_format else None
+    model = topicat.load(model_name)
+    problems: list[str] = []
+    documents = _documents(sources, readers, ending, problems)
+    with output_to(output) as stream:
+        from topicat.cli import records
+
+        write = {"table": records.write_table, "jsonl": records.write_jsonl, "csv": records.write_csv}[form]
+        write(stream, _labelled(model, documents, evidence), model)
+    for problem in problems:
+        click.echo(f"topicat: {problem}", err=True)
+    if len(problems) > 1:
+        click.echo(f"topicat: {len(problems)} files could not be read; everything else is labelled", err=True)
+    return 1 if problems else 0
+
+
+def _ending(text: str, readers: dict[str, Reader]) -> str:
+    ending = text if text.startswith(".") else f".{text}"
+    if ending not in readers:
+        raise click.UsageError(f"--input-format '{text}': no reader for it; there is: {', '.join(readers)}")
+    return ending
+
+
+def _documents(
+    sources: Iterable[str], readers: dict[str, Reader], ending: str | None, problems: list[str]
+) -> Iterator[Document]:
+    from topicat.reading import files, read
+
+    for source in sources:
+        try:
+            paths: list[str | Path] = [source]
+            if source != "-" and Path(source).is_dir():
+                paths = list(files(source, readers))
+        except ReadingError as error:
+            problems.append(str(error))
+            continue
+        for path in paths:
+            try:
+                yield from read(path, readers=readers, format=ending)
+            except ReadingError as error:
+                problems.append(str(error))
+
+
+def _labelled(model: Model, documents: Iterable[Document], evidence: bool) -> Iterator[Labelled]:
+    """Documents with a prediction for each paragraph, in order, predicted a few hundred paragraphs at a time."""
+    waiting: list[Document] = []
+    count = 0
+    for document in documents:
+        waiting.append(document)
+        count += len(document.paragraphs)
+        if count >= _BATCH:
+            yield from _flush(model, waiting, evidence)
+            waiting, count = [], 0
+    yield from _flush(model, waiting, evidence)
+
+
+def _flush(model: Model, documents: list[Document], evidence: bool) -> Iterator[Labelled]:
+    texts = [p.text for d in documents for p in d.paragraphs]
+    predictions = iter(model.predict(texts, evidence=evidence))
+    for document in documents:
+        yield document, [next(predictions) for _ in document.paragraphs]

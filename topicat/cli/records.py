@@ -1,0 +1,156 @@
+"""The forms in which predictions are written: a table for people, JSON Lines, CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from topicat.document import Document, Paragraph
+    from topicat.model import Model, Prediction
+
+    Labelled = tuple[Document, list[Prediction]]
+
+
+def record(document: Document, paragraph: Paragraph, prediction: Prediction) -> dict[str, Any]:
+    """The record of one paragraph; offsets count characters of the document."""
+    topics = []
+    for score in prediction.topics:
+        topic: dict[str, Any] = {"topic": score.topic, "probability": round(score.probability, 6)}
+        if score.evidence:
+            topic["evidence"] = [
+                {
+                    "text": e.text,
+                    "start": paragraph.start + e.start,
+                    "end": paragraph.start + e.end,
+                    "weight": round(e.weight, 6),
+                }
+                for e in score.evidence
+            ]
+        topics.append(topic)
+    return {
+        "document": document.name,
+        "date": document.date,
+        "paragraph": paragraph.number,
+        "start": paragraph.start,
+        "end": paragraph.end,
+        "text": paragraph.text,
+        "topics": topics,
+        "probabilities": {topic: round(p, 6) for topic, p in prediction.probabilities.items()},
+    }
+
+
+def write_jsonl(stream: TextIO, labelled: Iterable[Labelled], model: Model) -> None:
+    """One JSON object a line and paragraph."""
+    for document, predictions in labelled:
+        for paragraph, prediction in zip(document.paragraphs, predictions, strict=True):
+            stream.write(json.dumps(record(document, paragraph, prediction), ensure_ascii=False) + "\n")
+
+
+def write_csv(stream: TextIO, labelled: Iterable[Labelled], model: Model) -> None:
+    """A row a paragraph; `topics` joined by ``;``, a column of probabilities for each topic at the top."""
+    roots = [topic for topic in model.topics if "." not in topic]
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(["document", "date", "paragraph", "start", "end", "text", "topics", *(f"p_{t}" for t in roots)])
+    for document, predictions in labelled:
+        for paragraph, prediction in zip(document.paragraphs, predictions, strict=True):
+            chances = [f"{prediction.probabilities[t]:.6f}" for t in roots]
+            place = [document.name, document.date or "", paragraph.number, paragraph.start, paragraph.end]
+            writer.writerow([*place, paragraph.text, ";".join(prediction.labels), *chances])
+
+
+_COLORS = ("cyan", "yellow", "blue", "magenta", "red", "green")
+
+
+def write_table(stream: TextIO, labelled: Iterable[Labelled], model: Model) -> None:
+    """For a terminal: paragraph number, topics with probability and subtopics, and the text's beginning."""
+    width = max(60, min(shutil.get_terminal_size((110, 24)).columns, 160))
+    roots = [topic for topic in model.topics if "." not in topic]
+    color_of = {topic: _COLORS[i % len(_COLORS)] for i, topic in enumerate(roots)}
+    color = stream.isatty()
+    left = 40 if width >= 100 else 30
+    for number, (document, predictions) in enumerate(labelled):
+        if number:
+            stream.write("\n")
+        count = len(document.paragraphs)
+        head = [document.name, document.date, f"{count} paragraph{'s' * (count != 1)}"]
+        stream.write(_style("  ·  ".join(part for part in head if part), color, bold=True) + "\n")
+        stream.write(_style("─" * width, color, dim=True) + "\n")
+        for paragraph, prediction in zip(document.paragraphs, predictions, strict=True):
+            topics = list(_topic_lines(prediction, left - 2))
+            text = list(_wrapped(paragraph.text, width - left - 5, max(2, len(topics))))
+            for row in range(max(len(topics), len(text))):
+                topic, line = topics[row] if row < len(topics) else ("", "")
+                label = f"{paragraph.number:>4} " if not row else "     "
+                pad = " " * max(1, left - _width(line))
+                shown = _style(line, color, fg=color_of[topic]) if topic else _style(line, color, dim=True)
+                stream.write(label + shown + pad + (text[row] if row < len(text) else "") + "\n")
+        stream.write(_style("─" * width, color, dim=True) + "\n")
+        stream.write(_summary(predictions, roots) + "\n")
+
+
+def _topic_lines(prediction: Prediction, width: int) -> Iterator[tuple[str, str]]:
+    """For each assigned topic at the top: its id, and its line with subtopics and, if there, evidence."""
+    shown = [score for score in prediction.topics if "." not in score.topic]
+    for score in shown:
+        below = [s.topic.split(".", 1)[1] for s in prediction.topics if s.topic.startswith(score.topic + ".")]
+        line = f"{score.topic} {score.probability:.2f}" + (f"  {', '.join(below)}" if below else "")
+        yield score.topic, _cut(line, width)
+        if score.evidence:
+            yield score.topic, _cut("  " + " ".join(e.text for e in score.evidence[:5]), width)
+    if not shown:
+        yield "", "–"
+
+
+def _summary(predictions: list[Prediction], roots: list[str]) -> str:
+    counts = {root: sum(1 for p in predictions if root in p.labels) for root in roots}
+    parts = [f"{root} {n}" for root, n in sorted(counts.items(), key=lambda item: -item[1]) if n]
+    none = sum(1 for p in predictions if not p.topics)
+    return "     " + "   ".join([*parts, f"no topic {none}"])
+
+
+def _style(text: str, color: bool, **style: Any) -> str:
+    return click.style(text, **style) if color else text
+
+
+def _width(text: str) -> int:
+    """Columns that `text` takes in a terminal."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
+
+
+def _cut(text: str, width: int) -> str:
+    if _width(text) <= width:
+        return text
+    kept, used = "", 0
+    for char in text:
+        used += _width(char)
+        if used > width - 1:
+            break
+        kept += char
+    return kept + "…"
+
+
+def _wrapped(text: str, width: int, most: int) -> Iterator[str]:
+    """The first `most` lines of `text`, the last one cut; alphabetic words stay whole."""
+    rest = " ".join(text.split())
+    for row in range(most):
+        if not rest:
+            return
+        if row == most - 1 or _width(rest) <= width:
+            yield _cut(rest, width)
+            return
+        used = at = 0
+        while at < len(rest) and used + _width(rest[at]) <= width:
+            used += _width(rest[at])
+            at += 1
+        space = rest.rfind(" ", max(0, at - 20), at + 1)
+        if rest[at - 1].isascii() and rest[at].isascii() and space > 0:
+            at = space
+        yield rest[:at]
+        rest = rest[at:].lstrip()
