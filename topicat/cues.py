@@ -68,9 +68,9 @@ class Cues:
         self.cues = tuple(Cue(text, tuple(topics), langs[text]) for text, topics in speaks.items())
         index = {cue.keyword: number for number, cue in enumerate(self.cues)}
         han = {t: index.get(t, -1) for t in (*speaks, *silences) if _HAN.search(t)}
-        words = {t: index.get(t, -1) for t in (*speaks, *silences) if t not in han}
+        alphabetic = {t: index.get(t, -1) for t in (*speaks, *silences) if t not in han}
         self._han = _Substrings(han, self.cues, silences) if han else None
-        self._words = _Words(words, self.cues, silences) if words else None
+        self._words = _Words(alphabetic, self.cues, silences) if alphabetic else None
 
     def find(self, text: str, folded: str) -> Matches:
         """The matches in `folded`, which is ``fold(text)``.
@@ -100,8 +100,12 @@ class _Substrings:
             emitted = [(0, len(text), cue)] if cue >= 0 else []
             if cue < 0:
                 quiet = set(silences[text])
-                loud = [t for t, c in patterns.items() if c >= 0 and t in text and not quiet.intersection(cues[c].topics)]
-                emitted = _sweep([(m.start(), m.end(), patterns[t]) for t in loud for m in re.finditer(re.escape(t), text)])
+                loud = [
+                    t for t, c in patterns.items() if c >= 0 and t in text and not quiet.intersection(cues[c].topics)
+                ]
+                emitted = _sweep(
+                    [(m.start(), m.end(), patterns[t]) for t in loud for m in re.finditer(re.escape(t), text)]
+                )
             self._emit.append(emitted)
 
     def find(self, folded: str) -> list[tuple[int, int, int]]:

@@ -146,7 +146,9 @@ class Extractor:
         """The terms of `texts`."""
         big = "\n".join(texts)
         lengths = np.array([len(t) for t in texts], dtype=np.int64)
-        offsets = np.concatenate([[0], np.cumsum(lengths + 1)[:-1]]).astype(np.int64) if len(texts) else np.zeros(0, np.int64)
+        offsets = (
+            np.concatenate([[0], np.cumsum(lengths + 1)[:-1]]).astype(np.int64) if len(texts) else np.zeros(0, np.int64)
+        )
         starts: list[int] = []
         owners: list[int] = []
         for number, text in enumerate(texts):
@@ -168,11 +170,15 @@ class Extractor:
             matches = self.cues.find(big, folded_text)
             counts = np.diff(self._cue_starts)[matches.cue]
             at = np.repeat(self._cue_starts[:-1][matches.cue], counts) + _ranges(counts)
-            found.add(self._cue_terms[at], self._cue_kinds[at], np.repeat(matches.start, counts), np.repeat(matches.end, counts))
+            found.add(
+                self._cue_terms[at],
+                self._cue_kinds[at],
+                np.repeat(matches.start, counts),
+                np.repeat(matches.end, counts),
+            )
         hashes, kinds, begin, end = found.joined()
         sentence = np.searchsorted(np.array(starts, dtype=np.int64), begin, side="right") - 1
         return Terms(hashes, kinds, begin, end, sentence, np.array(owners, dtype=np.int64), offsets, folded_text)
-
 
     def name(self, terms: Terms, number: int) -> str:
         """Occurrence `number` of `terms` as text: its kind, a colon, and the term (``_`` for a word's boundary)."""
@@ -333,10 +339,11 @@ def _prefix_sums(codes: NDArray[np.uint32], powers: NDArray[np.uint64]) -> NDArr
 
 def _mix(totals: NDArray[np.uint64], kind: np.uint64, length: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """The finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) over sum, kind and length."""
-    x = totals + (kind * np.uint64(64) + length + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    x: NDArray[np.uint64] = totals + (kind * np.uint64(64) + length + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+    x ^= x >> np.uint64(31)
+    return x
 
 
 def _runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,8 @@ class Head:
         Calibration: probability = sigmoid(slope · score + intercept), each of shape (k,).
     threshold
         Probability from which a topic is assigned, shape (k,).
+    n_terms
+        Length of the vocabulary.
     """
 
     parent: str
@@ -52,12 +55,21 @@ class Head:
     slope: NDArray[np.float64]
     intercept: NDArray[np.float64]
     threshold: NDArray[np.float64]
+    n_terms: int
 
     def scores(self, rows: Rows) -> NDArray[np.float64]:
         """Uncalibrated scores (the classifiers' decision function), shape (rows, k)."""
-        if self.columns is None:
-            return rows.dot(self.weights) + self.bias
-        return select(rows, self.columns).dot(self.weights) + self.bias
+        if self.columns is not None:
+            rows = select(rows, self._places)
+        return rows.dot(self.weights) + self.bias
+
+    @cached_property
+    def _places(self) -> NDArray[np.int32]:
+        """For each vocabulary column its row in `weights`, or -1."""
+        assert self.columns is not None
+        places = np.full(self.n_terms, -1, np.int32)
+        places[self.columns] = np.arange(len(self.columns))
+        return places
 
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrated probabilities of `scores`, of the same shape."""
@@ -238,7 +250,7 @@ class Model:
         for head in self.heads:
             parent = taken[head.parent]
             if head.parent and not parent.any():
-                taken.update({topic: parent for topic in head.topics})
+                taken.update(dict.fromkeys(head.topics, parent))
                 continue
             given = head.probabilities(self._pooled(head, encoded))
             if self.taxonomy.exclusive and not head.parent:
@@ -251,8 +263,8 @@ class Model:
                 chance = given[:, k] * (chances[head.parent] if head.parent else 1.0)
                 chances[topic] = np.where(encoded.silent, 0.0, chance)
                 taken[topic] = hit[:, k] & parent
-                for i in np.flatnonzero(taken[topic]):
-                    assigned[i].append((topic, float(chances[topic][i])))
+                for row in np.flatnonzero(taken[topic]).tolist():
+                    assigned[row].append((topic, float(chances[topic][row])))
         roots = [topic for head in self.heads if not head.parent for topic in head.topics]
         predictions = []
         for i, text in enumerate(texts):
@@ -306,7 +318,9 @@ class Model:
         evidence = tuple(e for e in evidence if abs(e.weight) > 1e-12)
         bias = slope * float(head.bias[k]) + float(head.intercept[k])
         log_odds = bias + sum(e.weight for e in evidence)
-        return Explanation(score.topic, float(sigmoid(np.array(log_odds))), float(head.threshold[k]), log_odds, bias, evidence)
+        return Explanation(
+            score.topic, float(sigmoid(np.array(log_odds))), float(head.threshold[k]), log_odds, bias, evidence
+        )
 
     def _units(self, terms: Terms, text: str) -> list[tuple[int, int]]:
         """Spans that readers see as words: cues, then words, then single characters; they cover `text`."""
@@ -346,7 +360,12 @@ class _Encoded:
     """A batch as TF-IDF rows, of whole texts and of sentences, with the occurrences behind them."""
 
     def __init__(
-        self, terms: Terms, n_texts: int, vocabulary: NDArray[np.uint64], idf: NDArray[np.floating[Any]], sentences: bool
+        self,
+        terms: Terms,
+        n_texts: int,
+        vocabulary: NDArray[np.uint64],
+        idf: NDArray[np.floating[Any]],
+        sentences: bool,
     ) -> None:
         at, known = lookup(vocabulary, terms.hash)
         self.terms = terms
@@ -368,14 +387,12 @@ def lookup(vocabulary: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> tuple[
     return at, vocabulary[at] == hashes
 
 
-def select(rows: Rows, columns: NDArray[np.int64]) -> Rows:
-    """`rows` with only `columns` (ascending), renumbered from 0; values as they are."""
-    if not len(columns):
-        return Rows(np.zeros(len(rows) + 1, np.int64), np.zeros(0, np.int64), np.zeros(0))
-    at = np.minimum(np.searchsorted(columns, rows.columns), len(columns) - 1)
-    keep = columns[at] == rows.columns
+def select(rows: Rows, places: NDArray[np.int32]) -> Rows:
+    """`rows` with only some columns, renumbered: column c becomes ``places[c]``, or goes if that is negative."""
+    at = places[rows.columns]
+    keep = at >= 0
     kept = np.concatenate([[0], np.cumsum(keep)]).astype(np.int64)
-    return Rows(kept[rows.indptr], at[keep], rows.values[keep])
+    return Rows(kept[rows.indptr], at[keep].astype(np.int64), rows.values[keep])
 
 
 def pool(
@@ -386,7 +403,8 @@ def pool(
         return own
     best = np.full(own.shape, -np.inf)
     np.maximum.at(best, owner, by_sentence)
-    return np.maximum(own, best) if how == "max" else (own + best) / 2
+    pooled: NDArray[np.float64] = np.maximum(own, best) if how == "max" else (own + best) / 2
+    return pooled
 
 
 def sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:

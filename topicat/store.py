@@ -271,7 +271,7 @@ def _head(entry: dict[str, Any], columns: NDArray[Any], weights: NDArray[Any], n
     if any(v.shape != (len(topics),) or not np.isfinite(v).all() for v in values.values()):
         raise ValueError(f"the numbers of {', '.join(topics)} are not one each")
     matrix = weights[entry["weights"][0] : entry["weights"][1]].reshape(n, len(topics))
-    return Head(str(entry["parent"]), topics, own, matrix, **values)
+    return Head(str(entry["parent"]), topics, own, matrix, **values, n_terms=n_terms)
 
 
 class _Terms(Sequence[str]):
@@ -294,5 +294,3 @@ class _Terms(Sequence[str]):
 
     def __getitem__(self, index: Any) -> Any:
         return self._load()[index]
-
-

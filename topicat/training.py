@@ -18,7 +18,7 @@ from topicat.cues import Cues
 from topicat.errors import TrainingError
 from topicat.evaluation import multilabel_scores
 from topicat.features import Extractor, Rows, Settings, weigh
-from topicat.model import Head, Model, lookup, pool
+from topicat.model import Head, Model, lookup, pool, sigmoid
 from topicat.seeds import Example, check_labels, fingerprint
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer
@@ -130,8 +130,8 @@ def train(
         if not siblings:
             continue
 
-        def step(number: int, parent: str = parent) -> None:
-            report(done + number, steps, f"fitting {parent or 'the top topics'}")
+        def step(number: int, parent: str = parent, before: int = done) -> None:
+            report(before + number, steps, f"fitting {parent or 'the top topics'}")
 
         head, out_of_fold = _fit_head(taxonomy, parent, siblings, data, settings, step)
         done += settings.folds + 1
@@ -194,15 +194,17 @@ def _taxonomy_texts(taxonomy: Taxonomy, settings: TrainingSettings) -> list[_Tex
         for item in topic.examples:
             texts.append(_Text(item.text, own, settings.example_weight, "example", f"e:{topic.path}", item.lang))
         for item in topic.not_examples:
-            texts.append(
-                _Text(item.text, frozenset(), settings.example_weight, "not", f"n:{topic.path}", item.lang, frozenset([topic.path]))
-            )
+            against = frozenset([topic.path])
+            group = f"n:{topic.path}"
+            texts.append(_Text(item.text, frozenset(), settings.example_weight, "not", group, item.lang, against))
     return texts
 
 
 def _check_learnable(taxonomy: Taxonomy, examples: Sequence[Example], texts: Sequence[_Text]) -> None:
     if not texts:
-        raise TrainingError(f"taxonomy '{taxonomy.id}' has no keywords, definitions or examples, and there are no seeds")
+        raise TrainingError(
+            f"taxonomy '{taxonomy.id}' has no keywords, definitions or examples, and there are no seeds; add some"
+        )
     spoken = set().union(*(t.labels for t in texts))
     silent = [root for root in taxonomy.roots if root not in spoken]
     if silent:
@@ -327,17 +329,18 @@ def _fit_head(
     for fold in range(settings.folds):
         out = held & (data.fold == fold)
         fitted = _fit(matrix, truth, weight, inside & ~out, settings)
-        part = Head(parent, siblings, columns, *fitted, *_identity(len(siblings)))
+        part = Head(parent, siblings, columns, *fitted, *_identity(len(siblings)), data.matrix.shape[1])
         scores[out] = _pooled(part, data, settings)[out]
         step(fold + 1)
     fitted = _fit(matrix, truth, weight, inside, settings)
     slope, intercept, threshold = (np.zeros(len(siblings)) for _ in range(3))
     for k in range(len(siblings)):
         slope[k], intercept[k] = calibration.fit_sigmoid(scores[held, k], truth[held, k])
-        probability = calibration.sigmoid(slope[k] * scores[held, k] + intercept[k])
+        probability = sigmoid(slope[k] * scores[held, k] + intercept[k])
         threshold[k] = calibration.best_threshold(probability, truth[held, k])
     step(settings.folds + 1)
-    return Head(parent, siblings, columns, *fitted, slope, intercept, threshold), np.where(held[:, None], scores, np.nan)
+    head = Head(parent, siblings, columns, *fitted, slope, intercept, threshold, data.matrix.shape[1])
+    return head, np.where(held[:, None], scores, np.nan)
 
 
 def _identity(k: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:

@@ -30,9 +30,8 @@ def scores_table(scores: dict[str, Any]) -> str:
     lines = [f"{'topic':<{width}}  precision  recall     F1  avg.prec.  support"]
     for topic, row in scores["topics"].items():
         ap = "        –" if row["average_precision"] is None else f"{row['average_precision']:9.3f}"
-        lines.append(
-            f"{topic:<{width}}  {row['precision']:9.3f}  {row['recall']:6.3f}  {row['f1']:5.3f}  {ap}  {row['support']:7d}"
-        )
+        rates = f"{row['precision']:9.3f}  {row['recall']:6.3f}  {row['f1']:5.3f}"
+        lines.append(f"{topic:<{width}}  {rates}  {ap}  {row['support']:7d}")
     overall = [f"texts {scores['n']}", f"micro-F1 {scores['micro_f1']:.3f}", f"macro-F1 {scores['macro_f1']:.3f}"]
     overall += [f"exact match {scores['exact_match']:.3f}", f"no-topic F1 {scores['none_f1']:.3f}"]
     overall.append(f"calibration error {scores['calibration_error']:.3f}")

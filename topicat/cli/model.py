@@ -39,7 +39,9 @@ def show(name: str) -> int:
     click.echo(f"terms         {len(found.vocabulary):,}")
     click.echo(f"pooling       {found.pooling}")
     click.echo(f"tokenizer     {found.settings.tokenizer}")
-    click.echo(f"thresholds    {', '.join(f'{t} {x:.2f}' for h in found.heads[:1] for t, x in zip(h.topics, h.threshold))}")
+    top = found.heads[0]
+    thresholds = [f"{topic} {p:.2f}" for topic, p in zip(top.topics, top.threshold, strict=True)]
+    click.echo(f"thresholds    {', '.join(thresholds)}")
     click.echo(figures_table(info["cross_validation"]))
     return 0
 

@@ -31,7 +31,9 @@ def output_to(path: str | None) -> Iterator[TextIO]:
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent)
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}; choose another place with -o") from None
+        raise OutputError(
+            f"{path}: cannot be written: {error.strerror or error}; choose another place with -o"
+        ) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
             yield stream
@@ -43,7 +45,9 @@ def output_to(path: str | None) -> Iterator[TextIO]:
         os.replace(temporary, target)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}; choose another place with -o") from None
+        raise OutputError(
+            f"{path}: cannot be written: {error.strerror or error}; choose another place with -o"
+        ) from None
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
