@@ -83,6 +83,8 @@ def test_words_match_whole_and_stars_stand_for_letters(keyword: str, text: str, 
 def test_one_keyword_may_speak_for_two_topics() -> None:
     """Both topics are in the cue."""
     cues = Cues(
-        Taxonomy.from_dict({"taxonomy": "t", "topics": {"a": {"keywords": {"zh": ["水电"]}}, "b": {"keywords": {"zh": ["水电"]}}}})
+        Taxonomy.from_dict(
+            {"taxonomy": "t", "topics": {"a": {"keywords": {"zh": ["水电"]}}, "b": {"keywords": {"zh": ["水电"]}}}}
+        )
     )
     assert [c.topics for c in cues.cues] == [("a", "b")]

@@ -14,7 +14,10 @@ from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import rjieba
 
 GAS = Taxonomy.from_dict(
-    {"taxonomy": "t", "topics": {"energy": {"keywords": {"en": ["energ*"]}, "topics": {"gas": {"keywords": {"zh": ["天然气"]}}}}}}
+    {
+        "taxonomy": "t",
+        "topics": {"energy": {"keywords": {"en": ["energ*"]}, "topics": {"gas": {"keywords": {"zh": ["天然气"]}}}}},
+    }
 )
 
 

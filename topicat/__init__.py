@@ -133,9 +133,8 @@ def train(
     NotFoundError, TaxonomyError, ReadingError, SeedsError, TrainingError
         If what was given cannot be found, read or learned from.
     """
-    from topicat import registry
+    from topicat import registry, training
     from topicat import seeds as seeds_module
-    from topicat import training
 
     tree = taxonomy if isinstance(taxonomy, Taxonomy) else registry.get_taxonomy(taxonomy)
     if seeds is None:

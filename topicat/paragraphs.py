@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 from topicat.document import Paragraph
@@ -15,29 +16,50 @@ _WRAP = 100
 
 # A sentence ends at Chinese or Western final punctuation with closing quotes; a Western stop needs
 # white space and a capital, a digit or an opening mark after it, so that "3.5" and "e.g. this" stay whole.
+# The lookbehind and the possessive `++` keep a long row of dots linear: it is tried once, not at each dot.
 _SENTENCE_END = re.compile(
     r"[。！？；]+[”’」』）】》]*"
-    r"|[!?;.…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[—–-]*[^\W_a-zа-яё])"
+    r"|(?<![!?;.…])[!?;.…]++[\"'”’»)\]]*+(?=\s++[\"'“‘«(\[—–-]*+[^\W_a-zа-яё])"
     r"|…{2,}"
     r"|\n+"
 )
 
 _MARKDOWN_PREFIX = re.compile(r"(?:[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d{1,3}[.)][ \t]+))+")
+_MARKDOWN_HEADING = re.compile(r"\s*#")
 _MARKDOWN_BREAK = re.compile(r"[ \t]*(?:#{1,6}[ \t]|[-*+][ \t]|\d{1,3}[.)][ \t])")
-_FENCE = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[ \t]*$|\Z)", re.M | re.S)
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.S)
+# A row of backticks with more backticks after it on its line is inline code, not a fence.
+_FENCE = re.compile(r"^[ \t]*(`{3,}(?=[^`\n]*$)|~{3,}).*?(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.M | re.S)
+# Front matter opens with a key or closes at once; a rule (---) above ordinary text does neither.
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?=[ \t]*[\w-]+[ \t]*:|---)(?:.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
 
-_OPENING = re.compile(r"\A\s*(?:date[ \t]*[:：]?|日期[ \t]*[:：]?)[ \t]*(\d{4})-(\d{1,2})-(\d{1,2})\b[ \t]*", re.I)
-_MONTHS_EN = "january february march april may june july august september october november december".split()
-_MONTHS_RU = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
-_MONTHS = {name: i + 1 for names in (_MONTHS_EN, _MONTHS_RU) for i, name in enumerate(names)}
-_MONTHS |= {name[:3]: number for name, number in _MONTHS.items() if name in _MONTHS_EN}
+_OPENING = re.compile(r"\A\s*(?:date|日期)[ \t]*+[:：]?[ \t]*+(\d{4})-(\d{1,2})-(\d{1,2})(?![\dA-Za-z])[ \t]*", re.I)
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("january", "jan", "января", "янв"),
+            ("february", "feb", "февраля", "фев", "февр"),
+            ("march", "mar", "марта", "мар"),
+            ("april", "apr", "апреля", "апр"),
+            ("may", "мая"),
+            ("june", "jun", "июня", "июн"),
+            ("july", "jul", "июля", "июл"),
+            ("august", "aug", "августа", "авг"),
+            ("september", "sept", "sep", "сентября", "сент", "сен"),
+            ("october", "oct", "октября", "окт"),
+            ("november", "nov", "ноября", "нояб", "ноя"),
+            ("december", "dec", "декабря", "дек"),
+        ),
+        1,
+    )
+    for name in names
+}
 _NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATES = (
     re.compile(r"(?<!\d)(?P<y>\d{4})[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?<!\d)(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日"),
-    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})\s+(?P<m>{_NAMES})\.?,?\s+(?P<y>\d{{4}})(?!\d)", re.I),
-    re.compile(rf"\b(?P<m>{_NAMES})\.?\s+(?P<d>\d{{1,2}}),?\s+(?P<y>\d{{4}})(?!\d)", re.I),
+    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m>{_NAMES})\.?,?\s+(?P<y>\d{{4}})(?!\d)", re.I),
+    re.compile(rf"\b(?P<m>{_NAMES})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})(?!\d)", re.I),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})(?!\d)"),
 )
 _DATELINE_WIDTH = 60
@@ -97,8 +119,7 @@ def find_date(text: str) -> tuple[str | None, int]:
     for line in lines:
         head = line.strip()[:_DATELINE_WIDTH]
         for pattern in _DATES:
-            match = pattern.search(head)
-            if match:
+            for match in pattern.finditer(head):
                 date = _iso(match["y"], match["m"], match["d"])
                 if date:
                     return date, 0
@@ -106,11 +127,22 @@ def find_date(text: str) -> tuple[str | None, int]:
 
 
 def _iso(year: str, month: str, day: str) -> str | None:
-    m = _MONTHS.get(month.lower()) or (int(month) if month.isdigit() else 0)
-    y, d = int(year), int(day)
-    if 1900 <= y <= 2100 and 1 <= m <= 12 and 1 <= d <= 31:
-        return f"{y:04d}-{m:02d}-{d:02d}"
-    return None
+    m = _MONTHS.get(month.lower()) or (int(month) if month.isdecimal() else 0)
+    try:
+        date = datetime.date(int(year), m, int(day))
+    except ValueError:
+        return None
+    return date.isoformat() if 1900 <= date.year <= 2100 else None
+
+
+def front_matter_end(text: str) -> int:
+    """The offset at which the body of the Markdown `text` begins: behind the front matter, if it has any.
+
+    >>> front_matter_end("---\\ntitle: Talks\\n---\\nBody.")
+    21
+    """
+    front = _FRONT_MATTER.match(text)
+    return front.end() if front else 0
 
 
 def _blocks(text: str, start: int, skip: list[Span]) -> list[Span]:
@@ -137,7 +169,7 @@ def _lines(text: str, block: Span, markdown: bool) -> list[Span]:
     joined: list[Span] = []
     for s, e in lines:
         starts_own = markdown and (_MARKDOWN_BREAK.match(text, s, e) is not None)
-        heading_above = markdown and bool(joined) and text[joined[-1][0] : joined[-1][1]].lstrip().startswith("#")
+        heading_above = markdown and bool(joined) and _MARKDOWN_HEADING.match(text, *joined[-1]) is not None
         if joined and wrapped and not starts_own and not heading_above and text[s:e].strip():
             joined[-1] = (joined[-1][0], e)
         else:
@@ -153,14 +185,12 @@ def _lines(text: str, block: Span, markdown: bool) -> list[Span]:
 
 
 def _skipped(text: str) -> list[Span]:
-    front = _FRONT_MATTER.match(text)
-    spans = [front.span()] if front else []
-    return spans + [m.span() for m in _FENCE.finditer(text, front.end() if front else 0)]
+    body = front_matter_end(text)
+    spans = [(0, body)] if body else []
+    return spans + [m.span() for m in _FENCE.finditer(text, body)]
 
 
 def _trim(text: str, start: int, end: int) -> Span:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    return start, start + len(piece.strip())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import collections
 import csv
 import gzip
 import html.parser
 import io
 import json
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -14,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from topicat.document import Document
-from topicat.errors import ReadingError
-from topicat.paragraphs import find_date, split_paragraphs
+from topicat.errors import ReadingError, UsageError
+from topicat.paragraphs import find_date, front_matter_end, split_paragraphs
 
 MAX_BYTES = 1 << 30
 """A single file larger than this is refused; split it, or give its rows as JSONL."""
@@ -24,7 +26,9 @@ Reader = Callable[[str, bytes], Iterator[Document]]
 """Turns a file's name and bytes into documents."""
 
 
-def read(source: str | Path, *, readers: dict[str, Reader] | None = None, format: str | None = None) -> Iterator[Document]:
+def read(
+    source: str | Path, *, readers: dict[str, Reader] | None = None, format: str | None = None
+) -> Iterator[Document]:
     """The documents of a file, of every readable file in a folder, or of standard input (``-``).
 
     Parameters
@@ -41,22 +45,24 @@ def read(source: str | Path, *, readers: dict[str, Reader] | None = None, format
     ReadingError
         If the source is missing or cannot be read. For a folder use `files` and `read` each
         file in its own ``try``, so that one bad file does not hide the others.
+    UsageError
+        If no reader has the `format`.
     """
     readers = READERS if readers is None else readers
+    if format and format not in readers:
+        raise UsageError(f"format '{format}': no reader for it; there is: {', '.join(sorted(readers))}")
     name = str(source)
     if name == "-":
-        yield from readers[format or ".txt"]("-", _stdin())
-        return
-    path = Path(source)
-    if path.is_dir():
-        for file in files(path, readers):
+        yield from readers.get(format or ".txt", read_text)("-", _stdin())
+    elif name and _is_folder(name):
+        for file in files(name, readers):
             yield from read(file, readers=readers, format=format)
-        return
-    ending, data = load_bytes(path)
-    yield from readers.get(format or ending, readers[".txt"])(name, data)
+    else:
+        ending, data = load_bytes(name)
+        yield from readers.get(format or ending, read_text)(name, data)
 
 
-def load_bytes(path: Path) -> tuple[str, bytes]:
+def load_bytes(source: str | Path) -> tuple[str, bytes]:
     """The ending of a file in lower case, without ``.gz``, and its bytes, unpacked.
 
     Raises
@@ -64,10 +70,10 @@ def load_bytes(path: Path) -> tuple[str, bytes]:
     ReadingError
         If it is missing, no ordinary file, too large, or a broken gzip file.
     """
-    data = _bytes(path)
-    suffixes = [s.lower() for s in path.suffixes]
+    data = _bytes(str(source))
+    suffixes = [s.lower() for s in Path(source).suffixes]
     if suffixes and suffixes[-1] == ".gz":
-        data = _gunzip(str(path), data)
+        data = _gunzip(str(source), data)
         suffixes.pop()
     return suffixes[-1] if suffixes else "", data
 
@@ -93,84 +99,159 @@ def files(folder: str | Path, readers: Iterable[str] | None = None) -> list[Path
     return found
 
 
-def decode(data: bytes, name: str) -> str:
+def decode(data: bytes, name: str, declared: str = "") -> str:
     """`data` as text: UTF-8 or UTF-16 with or without BOM, GB18030, else what charset-normalizer finds.
 
-    Line ends become ``\\n``.
+    Line ends become ``\\n``. `declared` is the encoding that the data claim for themselves; it is
+    tried where they are not UTF-8.
 
     Raises
     ------
     ReadingError
         If the data are empty, binary, or in no encoding that fits.
     """
-    if not data.strip():
-        raise ReadingError(f"{name}: the file is empty; there is nothing to label")
-    text = _decode(data, name)
-    if not text.strip("\ufeff \t\r\n"):
+    text = _decode(data, name, declared) if data.strip() else ""
+    if not text.replace("\ufeff", "").strip():
         raise ReadingError(f"{name}: the file is empty; there is nothing to label")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _decode(data: bytes, name: str) -> str:
-    for bom, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(bom):
+_MARKS = (
+    (b"\xef\xbb\xbf", "UTF-8"),
+    (b"\xff\xfe\x00\x00", "UTF-32-LE"),
+    (b"\x00\x00\xfe\xff", "UTF-32-BE"),
+    (b"\xff\xfe", "UTF-16-LE"),
+    (b"\xfe\xff", "UTF-16-BE"),
+)
+
+
+def _decode(data: bytes, name: str, declared: str) -> str:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
             try:
-                return data.decode(encoding)
+                text = data[len(mark) :].decode(encoding)
             except UnicodeDecodeError as error:
                 raise ReadingError(
-                    f"{name}: byte {error.start} is not {encoding}, though the file begins with its mark; "
+                    f"{name}: byte {error.start + len(mark)} is not {encoding}, though the file begins with its mark; "
                     "save the file as UTF-8"
                 ) from None
+            if _binary(text):
+                raise _no_text(name)
+            return text
     try:
         text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    if text and not _binary(text):
-        return text
-    return _detect(data, name)
+    except UnicodeDecodeError as error:
+        if _mostly_utf8(data):
+            line = data.count(b"\n", 0, error.start) + 1
+            raise ReadingError(
+                f"{name}:{line}: byte {error.start} is not UTF-8, though the rest of the file is; "
+                "it may be cut off or pasted from two files; save it as UTF-8 again"
+            ) from None
+    else:
+        if not _binary(text):
+            return text
+    found = _utf16(data)
+    if found is None and b"\x00" not in data:
+        found = _detect(data, declared)
+    if found is None:
+        raise _no_text(name)
+    return found
+
+
+def _no_text(name: str) -> ReadingError:
+    return ReadingError(
+        f"{name}: no text in UTF-8, UTF-16 or GB18030, nor in Big5, Windows-1251, KOI8-R or Windows-1252; "
+        "is it binary? Save it as UTF-8 text"
+    )
 
 
 def _binary(text: str) -> bool:
-    """More than one control character in 200 is no text."""
+    """A zero byte, or more than one control character in 200, is no text."""
     head = text[:100_000]
     controls = sum(1 for c in head if c < " " and c not in "\t\n\r\f\v\x1b")
-    return "\x00" in head or controls * 200 > len(head)
+    return "\x00" in text or controls * 200 > len(head)
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether UTF-8 sequences outnumber the bytes that fit in none; chance makes one in ten of GB18030 text."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return len(text) - len(text.encode("ascii", "ignore")) - bad > 4 * bad
+
+
+def _utf16(data: bytes) -> str | None:
+    """`data` as UTF-16 without a mark, in the byte order that makes text of it; None if neither does.
+
+    Zero bytes alone do not tell: 一 (U+4E00), the commonest Chinese character, has one on the other side.
+    """
+    best, found = 0.9, None
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        head = text[:4000]
+        share = sum(map(_common, head)) / max(1, len(head))
+        if share > best and not _binary(text):
+            best, found = share, text
+    return found
+
+
+# Letters and marks of living scripts but Han and Hangul: two bytes of GB2312 read as one character are Hangul.
+_COMMON = re.compile(
+    "[\t\n\r -~\u00a0-\u06ff\u10a0-\u10ff\u1e00-\u1fff\u2010-\u206f\u20a0-\u20bf\u3000-\u30ff\uff01-\uff65]"
+)
+
+
+def _common(char: str) -> bool:
+    """Whether `char` is one that texts are full of: of Han characters, the first levels of GB2312 and Big5."""
+    if not "\u4e00" <= char <= "\u9fff":
+        return _COMMON.match(char) is not None
+    return b"\xb0" <= char.encode("gb2312", "ignore")[:1] <= b"\xd7" or (
+        b"\xa4" <= char.encode("big5", "ignore")[:1] <= b"\xc6"
+    )
 
 
 # What charset-normalizer may choose among: the encodings of the languages that topicat is made for.
-_ENCODINGS = ["gb18030", "utf_16_le", "utf_16_be", "big5", "cp1251", "koi8_r", "cp1252"]
+_ENCODINGS = ["gb18030", "big5", "cp1251", "koi8_r", "cp1252"]
+# What web pages call these and their like, with the largest encoding that contains each.
+_DECLARED = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
+    "windows-1251": "cp1251",
+    "cp1251": "cp1251",
+    "koi8-r": "koi8_r",
+    "koi8-u": "koi8_u",
+    "iso-8859-5": "iso8859_5",
+    "windows-1252": "cp1252",
+    "iso-8859-1": "cp1252",
+}
+_SAMPLE = 1 << 16
 
 
-def _detect(data: bytes, name: str) -> str:
-    refusal = ReadingError(
-        f"{name}: neither text in UTF-8, UTF-16 or GB18030 nor any encoding that topicat knows "
-        f"({', '.join(_ENCODINGS)}); is it binary? Save it as UTF-8 text"
-    )
-    for encoding, zero_at in (("utf-16-le", 1), ("utf-16-be", 0)):
-        # UTF-16 of text with ASCII marks or line ends has zero bytes on one side only.
-        sample = data[: 1 << 16]
-        side, other = sample[zero_at::2].count(0), sample[1 - zero_at :: 2].count(0)
-        if side > 0 and other == 0 and len(data) % 2 == 0:
-            try:
-                text = data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            if not _binary(text) and _plausible(text):
-                return text
-    if b"\x00" in data[:100_000]:
-        raise refusal
+def _detect(data: bytes, declared: str) -> str | None:
     import charset_normalizer
 
-    best = charset_normalizer.from_bytes(data[: 1 << 16].rpartition(b"\n")[0] or data, cp_isolation=_ENCODINGS).best()
-    candidates = ["gb18030"] if best is None else [best.encoding, "gb18030"]
-    for encoding in candidates:
+    # The sample begins where ASCII ends, and is made of whole lines, so that it cuts no character in two.
+    foreign = re.search(rb"[\x80-\xff]", data)
+    begin = data.rfind(b"\n", 0, foreign.start()) + 1 if foreign else 0
+    sample = data[begin:]
+    if len(sample) > _SAMPLE:
+        sample = sample[:_SAMPLE].rpartition(b"\n")[0] or sample
+    best = charset_normalizer.from_bytes(sample, cp_isolation=_ENCODINGS).best()
+    for encoding in (_DECLARED.get(declared.lower()), best.encoding if best else None, "gb18030"):
+        if encoding is None:
+            continue
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
         if not _binary(text) and _plausible(text):
             return text
-    raise refusal
+    return None
 
 
 def _plausible(text: str) -> bool:
@@ -181,20 +262,34 @@ def _plausible(text: str) -> bool:
 
 
 def _stdin() -> bytes:
-    return sys.stdin.buffer.read()
-
-
-def _bytes(path: Path) -> bytes:
     try:
-        if not path.exists():
-            raise ReadingError(f"{path}: there is no such file; check the path")
+        # Python sets sys.stdin to None where the process was started without one.
+        return sys.stdin.buffer.read() if sys.stdin else b""
+    except OSError as error:
+        raise ReadingError(f"-: standard input cannot be read: {error.strerror or error}; give a file") from None
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:  # as for a name that is too long; `_bytes` says so
+        return False
+
+
+def _bytes(name: str) -> bytes:
+    path = Path(name)
+    try:
+        if not name or not path.exists():
+            raise ReadingError(f"{name or repr(name)}: there is no such file; check the path")
         if not path.is_file():
-            raise ReadingError(f"{path}: not an ordinary file; give a file, a folder, or - for standard input")
+            raise ReadingError(f"{name}: not an ordinary file; give a file, a folder, or - for standard input")
         if path.stat().st_size > MAX_BYTES:
-            raise ReadingError(f"{path}: {path.stat().st_size:,} bytes is too large (at most {MAX_BYTES:,}); split it")
+            raise ReadingError(f"{name}: {path.stat().st_size:,} bytes is too large (at most {MAX_BYTES:,}); split it")
         return path.read_bytes()
     except OSError as error:
-        raise ReadingError(f"{path}: cannot be read: {error.strerror or error}") from None
+        shown = name if len(name) <= 200 else f"{name[:200]}…"
+        reason = error.strerror or str(error)
+        raise ReadingError(f"{shown}: cannot be read: {reason}; check the path and its permissions") from None
 
 
 def _gunzip(name: str, data: bytes) -> bytes:
@@ -214,6 +309,11 @@ def make_document(name: str, text: str, *, date: str | None = None, markdown: bo
     return Document(name, text, date or found, split_paragraphs(text, start, markdown=markdown))
 
 
+def _iso(stated: object) -> str | None:
+    """The date in a field or tag, however it is written there, as ``YYYY-MM-DD``."""
+    return find_date(stated)[0] if isinstance(stated, str) else None
+
+
 def read_text(name: str, data: bytes) -> Iterator[Document]:
     """A plain text file: one document."""
     yield make_document(name, decode(data, name))
@@ -222,19 +322,22 @@ def read_text(name: str, data: bytes) -> Iterator[Document]:
 def read_markdown(name: str, data: bytes) -> Iterator[Document]:
     """A Markdown file: one document whose text is the source as written."""
     text = decode(data, name)
-    date = None
-    if text.startswith("---\n"):
-        front = text[4 : text.find("\n---", 4)] if "\n---" in text[4:] else ""
-        for line in front.split("\n"):
-            if line.lower().startswith("date:"):
-                date, _ = find_date(line)
-    yield make_document(name, text, date=date, markdown=True)
+    body = front_matter_end(text)
+    fields = dict(line.lower().split(":", 1) for line in text[:body].split("\n") if ":" in line)
+    yield make_document(name, text, date=_iso(fields.get("date")) or _iso(text[body:]), markdown=True)
 
 
 def read_html(name: str, data: bytes) -> Iterator[Document]:
     """An HTML page: one document whose text is what a reader sees of its main part."""
+    declared = _CHARSET.search(data[:2048])
+    page = decode(data, name, declared[1].decode() if declared else "")
+    # Two traps of the parser: thousands of digits are a ValueError to it, and for the end of each tag that has none
+    # it looks through all the rest of the page.
+    page = re.sub(r"&#[0-9]{10,};?", "\ufffd", page)
+    whole, bracket, rest = page.rpartition(">")
     parser = _Page()
-    parser.feed(decode(data, name))
+    parser.feed(whole + bracket)
+    parser.feed(re.sub(r"<[a-zA-Z/!?].*", "", rest, flags=re.S))
     parser.close()
     text = parser.text()
     if not text.strip():
@@ -242,15 +345,21 @@ def read_html(name: str, data: bytes) -> Iterator[Document]:
     yield make_document(name, text, date=parser.date)
 
 
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
+
+
 def read_jsonl(name: str, data: bytes) -> Iterator[Document]:
     """JSON Lines: each line an object with ``text``, and maybe ``id`` and ``date``, is one document."""
-    for number, row in json_rows(name, decode(data, name)):
+    for number, (line, row) in enumerate(json_rows(name, decode(data, name)), 1):
         text = row.get("text")
         if not isinstance(text, str):
-            have = ", ".join(map(str, row)) or "nothing"
-            raise ReadingError(f"{name}:{number}: the line has no 'text' (it has: {have}); each line needs one")
-        date = row.get("date")
-        yield make_document(str(row.get("id", number)), text, date=date if isinstance(date, str) else None)
+            have = f"it has: {', '.join(row) or 'nothing'}"
+            if "text" in row:
+                have = f"'text' is {text!r:.40}, not a string"
+            raise ReadingError(f"{name}:{line}: the line has no text ({have}); each line needs a string 'text'")
+        id = row.get("id")
+        title = str(id) if isinstance(id, (str, int, float)) and str(id).strip() else str(number)
+        yield make_document(title, text, date=_iso(row.get("date")))
 
 
 def json_rows(name: str, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -260,62 +369,86 @@ def json_rows(name: str, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         try:
             row = json.loads(line)
+            if "\\ud" in line.lower():
+                # Half a surrogate pair (\\ud83d) is valid JSON but no character: it could never be written out again.
+                row = json.loads(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
         except (ValueError, RecursionError) as error:
             column = getattr(error, "colno", 1)
+            reason = "too deeply nested" if isinstance(error, RecursionError) else getattr(error, "msg", str(error))
             raise ReadingError(
-                f"{name}:{number}:{column}: the line is not JSON ({getattr(error, 'msg', 'too deeply nested')}); "
-                "JSON Lines has one object a line"
+                f"{name}:{number}:{column}: the line is not JSON ({reason}); JSON Lines has one object a line"
             ) from None
         if not isinstance(row, dict):
-            raise ReadingError(f"{name}:{number}: expected an object like {{\"text\": …}}, found {type(row).__name__}")
+            raise ReadingError(f'{name}:{number}: expected an object like {{"text": …}}, found {type(row).__name__}')
         yield number, row
 
 
 def read_csv(name: str, data: bytes) -> Iterator[Document]:
     """CSV or TSV with a header: each row is one document; columns ``text``, maybe ``id`` and ``date``."""
-    for number, row in csv_rows(name, decode(data, name)):
-        yield make_document(row.get("id") or str(number), row["text"], date=row.get("date") or None)
+    number = 0
+    for number, (_, row) in enumerate(csv_rows(name, decode(data, name)), 1):
+        yield make_document(row.get("id") or str(number), row["text"], date=_iso(row.get("date")))
+    if not number:
+        raise ReadingError(f"{name}: there is no row below the header; there is nothing to label")
 
 
 def csv_rows(name: str, text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Row number (from 1, after the header) and cells by column of CSV or TSV `text` with a ``text`` column."""
+    """Number (from 1 after the header, blank lines too) and cells by column of each row that is not blank.
+
+    `text` is CSV or TSV with a column ``text``.
+    """
     text = text.removeprefix("\ufeff")
-    header = text.split("\n", 1)[0]
+    header = text.lstrip("\n ").split("\n", 1)[0]
     delimiter = "\t" if "\t" in header else ";" if ";" in header and "," not in header else ","
     csv.field_size_limit(MAX_BYTES)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # Strict, for else a quotation mark that is never closed would swallow all rows below it.
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns: list[str] = []
+    number = begin = 0
     try:
-        columns = [c.strip().lower() for c in next(rows)]
-        if "text" not in columns:
-            raise ReadingError(
-                f"{name}:1: there is no column 'text' (it has: {', '.join(columns)}); name the column of the texts 'text'"
-            )
-        for number, cells in enumerate(rows, 1):
-            if not any(cells):
+        for cells in rows:
+            line, begin = begin + 1, rows.line_num
+            number += bool(columns)
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not columns:
+                columns = [c.strip().lower() for c in cells]
+                if "text" not in columns:
+                    raise ReadingError(
+                        f"{name}:{line}: there is no column 'text' (it has: {', '.join(columns)}); "
+                        "name the column of the texts 'text'"
+                    )
                 continue
             row = dict(zip(columns, cells, strict=False))
-            if "text" not in row:
+            if "text" not in row or any(cells[len(columns) :]):
                 raise ReadingError(
-                    f"{name}:{rows.line_num}: the row has {len(cells)} cells, the header {len(columns)}; "
-                    "put texts with commas in quotes"
+                    f"{name}:{line}: the row has {len(cells)} cells, the header {len(columns)}; "
+                    f"put texts with '{delimiter}' in quotes"
                 )
             yield number, row
     except csv.Error as error:
-        raise ReadingError(f"{name}:{rows.line_num}: not valid CSV: {error}") from None
+        raise ReadingError(
+            f"{name}:{begin + 1}: the row that begins here is not valid CSV: {error}; "
+            "close every quotation mark, and double those inside a quoted cell"
+        ) from None
 
 
 class _Page(html.parser.HTMLParser):
     """Collects visible text, block by block; the text of <article> or <main> if there is one."""
 
-    _SKIP = frozenset("script style noscript template title nav header footer aside form button svg iframe select".split())
-    _INLINE = frozenset("a abbr b bdi bdo cite code em font i kbd mark q s small span strong sub sup time u var wbr".split())
+    _SKIP = frozenset(
+        "script style noscript template title nav header footer aside button svg iframe select".split()  # noqa: SIM905
+    )
+    _INLINE = frozenset(
+        "a abbr b bdi bdo cite code em font i kbd mark q s small span strong sub sup time u var wbr".split()  # noqa: SIM905
+    )
     _MAIN = frozenset(("article", "main"))
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._parts: dict[bool, list[str]] = {False: [], True: []}
         self._skipping: list[str] = []
+        self._open = collections.Counter[str]()
         self._main = 0
         self.date: str | None = None
 
@@ -327,9 +460,10 @@ class _Page(html.parser.HTMLParser):
         elif tag == "time":
             stamp = values.get("datetime")
         if stamp and self.date is None:
-            self.date, _ = find_date(stamp[:10])
+            self.date = _iso(stamp)
         if tag in self._SKIP:
             self._skipping.append(tag)
+            self._open[tag] += 1
         if tag in self._MAIN:
             self._main += 1
         if tag == "br":
@@ -338,13 +472,19 @@ class _Page(html.parser.HTMLParser):
             self._add("\n\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self._skipping:
-            while self._skipping and self._skipping.pop() != tag:
-                pass
+        # The count spares a page of a thousand unclosed tags a search of the list at every end tag.
+        while self._open[tag]:
+            self._open[last := self._skipping.pop()] -= 1
+            if last == tag:
+                break
         if tag not in self._INLINE and tag != "br":
             self._add("\n\n")
         if tag in self._MAIN and self._main:
             self._main -= 1
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """``<![if …]>`` is a comment to browsers; the base class raises AssertionError at an unknown word."""
+        return self.parse_bogus_comment(i)
 
     def handle_data(self, data: str) -> None:
         if not self._skipping:
@@ -365,7 +505,16 @@ class _Page(html.parser.HTMLParser):
 
 
 _DATE_METAS = frozenset(
-    ("article:published_time", "date", "pubdate", "publishdate", "datepublished", "dc.date", "dc.date.issued", "og:published_time")
+    (
+        "article:published_time",
+        "date",
+        "pubdate",
+        "publishdate",
+        "datepublished",
+        "dc.date",
+        "dc.date.issued",
+        "og:published_time",
+    )
 )
 
 READERS: dict[str, Reader] = {

@@ -111,7 +111,9 @@ def taxonomy_path(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.suffix in (".yaml", ".yml") or len(path.parts) > 1 or path.is_file():
         if not path.exists():
-            raise NotFoundError(f"{path}: there is no such taxonomy file; 'topicat taxonomy list' names the bundled ones")
+            raise NotFoundError(
+                f"{path}: there is no such taxonomy file; 'topicat taxonomy list' names the bundled ones"
+            )
         return path
     return _folder(str(name_or_path)) / "taxonomies" / f"{name_or_path}.yaml"
 
@@ -195,7 +197,9 @@ def get_tokenizer(name: str) -> Tokenizer:
     try:
         return make()
     except ImportError as error:
-        raise PluginError(f"tokenizer '{name}' needs a package that is not installed: {error}; install it with pip") from error
+        raise PluginError(
+            f"tokenizer '{name}' needs a package that is not installed: {error}; install it with pip"
+        ) from error
 
 
 def get_readers() -> dict[str, Reader]:

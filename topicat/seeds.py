@@ -68,14 +68,16 @@ def read_seeds(path: str | Path, weight: float = 1.0) -> list[Example]:
     else:
         examples.extend(_example(row, f"{name}:{number}", weight) for number, row in json_rows(name, text))
     if not examples:
-        raise SeedsError(f"{name}: no examples; each line is an object like {{\"text\": …, \"labels\": […]}}")
+        raise SeedsError(f'{name}: no examples; each line is an object like {{"text": …, "labels": […]}}')
     return examples
 
 
 def _example(row: dict[str, Any], place: str, weight: float) -> Example:
     text = row.get("text")
     if not isinstance(text, str):
-        raise SeedsError(f"{place}: no 'text' (it has: {', '.join(map(str, row)) or 'nothing'}); each example needs one")
+        raise SeedsError(
+            f"{place}: no 'text' (it has: {', '.join(map(str, row)) or 'nothing'}); each example needs one"
+        )
     if not text.strip():
         raise SeedsError(f"{place}: 'text' is empty; remove the line or write the text")
     if "labels" not in row and "label" not in row:
@@ -84,7 +86,9 @@ def _example(row: dict[str, Any], place: str, weight: float) -> Example:
     if isinstance(labels, str):
         labels = [labels] if labels else []
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-        raise SeedsError(f"{place}: 'labels' must be a list of topic paths as in [\"energy.gas\"], found {labels!r:.80}")
+        raise SeedsError(
+            f"{place}: 'labels' must be a list of topic paths as in [\"energy.gas\"], found {labels!r:.80}"
+        )
     known = ("text", "labels", "label", "lang", "id", "group")
     return Example(
         text=text,
@@ -116,7 +120,9 @@ def check_labels(examples: Iterable[Example], taxonomy: Taxonomy) -> list[Exampl
     for example in examples:
         for label in example.labels:
             if label not in taxonomy and label not in problems:
-                problems[label] = f"{example.place}: {taxonomy.unknown(label)}" if example.place else taxonomy.unknown(label)
+                problems[label] = (
+                    f"{example.place}: {taxonomy.unknown(label)}" if example.place else taxonomy.unknown(label)
+                )
     if problems:
         lines = list(problems.values())
         more = f"\nand {len(lines) - 10} more unknown labels" if len(lines) > 10 else ""

@@ -57,9 +57,11 @@ class Topic:
         """Plain data in the shape of the YAML file; empty fields are left out."""
         data: dict[str, Any] = {}
         for name in ("label", "definition", "keywords", "not_keywords", "examples", "not_examples", "match"):
-            value = getattr(self, name)
+            value = _plain(getattr(self, name))
+            if name.endswith("keywords"):
+                value = {lang: words for lang, words in value.items() if words}
             if value:
-                data[name] = _plain(value)
+                data[name] = value
         if self.topics:
             data["topics"] = {child.id: child.to_dict() for child in self.topics}
         return data
@@ -78,7 +80,7 @@ class Topic:
             examples=_texts(data.get("examples", ())),
             not_examples=_texts(data.get("not_examples", ())),
             match=dict(data.get("match", {})),
-            topics=tuple(cls.from_dict(key, value, path) for key, value in data.get("topics", {}).items()),
+            topics=tuple(cls.from_dict(key, value or {}, path) for key, value in data.get("topics", {}).items()),
         )
 
 
@@ -175,8 +177,9 @@ class Taxonomy:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the content (64 hexadecimal digits); equal for equal taxonomies."""
-        text = json.dumps(self.to_dict(), ensure_ascii=False)
+        """SHA-256 of the content (64 hexadecimal digits); equal for equal taxonomies, and only for those."""
+        # Not of `to_dict`: sorting its keys would lose the order of topics, leaving them would heed that of languages.
+        text = json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def including(self, others: Iterable[Taxonomy]) -> Taxonomy:
@@ -239,7 +242,7 @@ def _plain(value: Any) -> Any:
 
 
 def _terms(data: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    return {lang: tuple(words) for lang, words in data.items()}
+    return {lang: tuple(words) for lang, words in data.items() if words}
 
 
 def _texts(data: Iterable[Mapping[str, str]]) -> tuple[TopicText, ...]:

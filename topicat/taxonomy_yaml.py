@@ -14,13 +14,13 @@ from typing import Any
 
 import yaml
 
-from topicat.errors import TaxonomyError
+from topicat.errors import TaxonomyError, TopicatError
 from topicat.taxonomy import Taxonomy, Topic, nearest
 
 MAX_BYTES = 8 * 1024 * 1024
 """Larger files are refused: the bundled taxonomies are a hundredth of it."""
 MAX_DEPTH = 40
-"""Deeper nesting of YAML is refused before it is parsed."""
+"""Deeper nesting of YAML is refused before it is parsed; so are longer chains of includes."""
 
 _ID = re.compile(r"[^\W_](?:[\w-]*[^\W_])?\Z")
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
@@ -62,9 +62,11 @@ def load_taxonomy(path: str | Path, include: Include | None = None) -> Taxonomy:
 
 def parse_taxonomy(text: str, file: str = "<text>") -> Taxonomy:
     """The taxonomy in YAML `text`, which includes nothing."""
-    checked = _Checker(file).check(text)
+    checker = _Checker(file)
+    checked = checker.check(text)
     if checked.get("include"):
-        raise TaxonomyError(f"{file}: 'include' needs a file on disk; use load_taxonomy")
+        line, column = checker.places[("include",)]
+        raise TaxonomyError(f"{file}:{line}:{column}: 'include' needs a file on disk; use load_taxonomy")
     return Taxonomy.from_dict(checked)
 
 
@@ -94,21 +96,20 @@ def _load(path: Path, include: Include, trail: tuple[Path, ...]) -> Taxonomy:
     included = []
     here = path.resolve()
     for number, name in enumerate(data.get("include", ())):
-        place = checker.places[("include", number)]
+        line, column = checker.places[("include", number)]
+        place = f"{file}:{line}:{column}: include '{' '.join(name.split())}'"
         try:
             target = include(name, path)
-        except TaxonomyError as error:
-            raise TaxonomyError(f"{file}:{place[0]}:{place[1]}: include '{name}': {error}") from None
+        except (TopicatError, OSError) as error:
+            reason = (isinstance(error, OSError) and error.strerror) or error
+            raise TaxonomyError(f"{place}: {reason}") from None
+        if len(trail) >= MAX_DEPTH:
+            raise TaxonomyError(f"{place}: includes are nested deeper than {MAX_DEPTH} files")
         resolved = target.resolve()
         if resolved == here or resolved in trail:
             ring = " -> ".join(p.name for p in (*trail[(*trail, here).index(resolved) :], here, resolved))
-            raise TaxonomyError(
-                f"{file}:{place[0]}:{place[1]}: include '{name}' includes itself ({ring}); remove one of the includes"
-            )
+            raise TaxonomyError(f"{place} includes itself ({ring}); remove one of the includes")
         included.append(_load(target, include, (*trail, here)))
-    if not own.topics and not included:
-        line, column = checker.places.get((), (1, 1))
-        raise TaxonomyError(f"{file}:{line}:{column}: the taxonomy has no topics; add 'topics:' or 'include:'")
     try:
         return own.including(included)
     except TaxonomyError as error:
@@ -124,13 +125,15 @@ def _read(path: Path) -> str:
         if path.stat().st_size > MAX_BYTES:
             size = path.stat().st_size
             raise TaxonomyError(f"{path}: {size:,} bytes is too large for a taxonomy (at most {MAX_BYTES:,})")
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TaxonomyError(
-            f"{path}: byte {error.start} is not UTF-8; save the taxonomy as UTF-8 and try again"
-        ) from None
+        data = path.read_bytes()
     except OSError as error:
         raise TaxonomyError(f"{path}: cannot read the taxonomy: {error.strerror or error}") from None
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line, column = _place(data[: error.start].decode("utf-8"))
+        problem = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the taxonomy as UTF-8"
+        raise TaxonomyError(f"{path}:{line}:{column}: {problem}") from None
 
 
 class _Checker:
@@ -144,7 +147,7 @@ class _Checker:
     def check(self, text: str) -> dict[str, Any]:
         node = self._compose(text)
         data: dict[str, Any] = {}
-        if node is None:
+        if node is None or _empty(node):
             self.found.append(Diagnostic(self.file, 1, 1, "the file is empty; it needs 'taxonomy:' and 'topics:'"))
         else:
             data = self._taxonomy(node)
@@ -154,26 +157,31 @@ class _Checker:
         return data
 
     def _compose(self, text: str) -> Any:
+        if stray := yaml.reader.Reader.NON_PRINTABLE.search(text):
+            # libyaml would count its place in bytes.
+            line, column = _place(text[: stray.start()])
+            code = f"U+{ord(stray[0]):04X}"
+            raise TaxonomyError(f"{self.file}:{line}:{column}: not valid YAML: it may not contain {code}; remove it")
         try:
             self._scan(text)
             return yaml.compose(text, Loader=_LOADER)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             problem = str(error.problem or error.context or "not YAML")
-            if mark and _has_tab(text, mark.line):
+            if error.context == "while scanning a quoted scalar" and error.context_mark:
+                mark, problem = error.context_mark, "the quotation mark is never closed"
+            elif mark and _has_tab(text, mark.line):
                 problem = "a tab in the indentation; YAML allows only spaces"
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            problem = _PROBLEMS.get(problem, problem)
             raise TaxonomyError(f"{self.file}:{line}:{column}: not valid YAML: {problem}") from None
         except yaml.YAMLError as error:
-            where = getattr(error, "position", 0)
-            line = text.count("\n", 0, where) + 1
-            column = where - (text.rfind("\n", 0, where) + 1) + 1
-            reason = getattr(error, "reason", error)
-            raise TaxonomyError(f"{self.file}:{line}:{column}: not valid YAML: {reason}") from None
+            raise TaxonomyError(f"{self.file}:1:1: not valid YAML: {error}") from None
 
     def _scan(self, text: str) -> None:
         """Refuse what a taxonomy never needs, on the event stream, before a tree is built."""
         depth = 0
+        event: Any
         for event in yaml.parse(text, Loader=_LOADER):
             problem = ""
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -192,13 +200,19 @@ class _Checker:
 
     def _say(self, node: Any, message: str) -> None:
         mark = node.start_mark
-        self.found.append(Diagnostic(self.file, mark.line + 1, mark.column + 1, message))
+        # A finding stays on one line, even if it quotes a value that does not.
+        self.found.append(Diagnostic(self.file, mark.line + 1, mark.column + 1, " ".join(message.split())))
+
+    def _say_wrong(self, node: Any, what: str, wanted: str) -> None:
+        if _empty(node):
+            self._say(node, f"{what} is empty; it must be {wanted}; write it or remove it")
+        else:
+            self._say(node, f"{what} must be {wanted}, found {_kind(node)}")
 
     def _pairs(self, node: Any, what: str) -> Iterator[tuple[str, Any, Any]]:
         """Key text, key node and value node of a mapping, duplicate keys reported."""
         if not isinstance(node, yaml.MappingNode):
-            if not _empty(node):
-                self._say(node, f"{what} must be a mapping of 'key: value' lines, found {_kind(node)}")
+            self._say_wrong(node, what, "a mapping of 'key: value' lines")
             return
         seen: set[str] = set()
         for key, value in node.value:
@@ -223,15 +237,20 @@ class _Checker:
 
     def _taxonomy(self, node: Any) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        self.places[()] = (node.start_mark.line + 1, node.start_mark.column + 1)
+        blamed = False
         for key, key_node, value in self._known(node, "the taxonomy", _TAXONOMY_KEYS):
             self.places[(key,)] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            before = len(self.found)
             data[key] = self._value(_TAXONOMY_KEYS[key], value, key)
+            blamed |= key in ("topics", "include") and len(self.found) > before
             if key == "include" and isinstance(value, yaml.SequenceNode):
                 for number, item in enumerate(value.value):
                     self.places[(key, number)] = (item.start_mark.line + 1, item.start_mark.column + 1)
-        if "taxonomy" not in data and isinstance(node, yaml.MappingNode):
-            self._say(node, "the key 'taxonomy' is missing; its value is the taxonomy's id")
+        if isinstance(node, yaml.MappingNode):
+            if "taxonomy" not in data:
+                self._say(node, "the key 'taxonomy' is missing; its value is the taxonomy's id")
+            if not (data.get("topics") or data.get("include")) and not blamed:
+                self._say(node, "the taxonomy has no topics; add 'topics:' or 'include:'")
         return data
 
     def _topic(self, node: Any, what: str) -> dict[str, Any]:
@@ -245,49 +264,53 @@ class _Checker:
 
     def _id(self, node: Any, what: str) -> str:
         value = self._text(node, what)
-        self._check_id(node, value, what)
+        if value.strip() and not _empty(node):
+            self._check_id(node, value, what)
         return value
 
     def _check_id(self, node: Any, value: str, what: str) -> None:
-        if node.tag != _STR:
+        if not _ID.match(value):
+            self._say(node, f"{what}: '{value}' is no id; use letters, digits, '-' and '_' (no '.' and no space)")
+        elif node.tag != _STR:
             kind = node.tag.rsplit(":", 1)[-1]
             self._say(node, f"{what}: YAML reads {value} as {_KINDS.get(kind, kind)}; put it in quotes: '{value}'")
-        elif value and not _ID.match(value):
-            self._say(node, f"{what}: '{value}' is no id; use letters, digits, '-' and '_' (no '.' and no space)")
 
     def _text(self, node: Any, what: str) -> str:
         if not isinstance(node, yaml.ScalarNode):
             self._say(node, f"{what} must be text, found {_kind(node)}")
             return ""
-        if not node.value.strip():
-            self._say(node, f"{what} is empty; write its text or remove the key")
+        if _empty(node) or not node.value.strip():
+            self._say(node, f"{what} is empty; write its text or remove it")
         return str(node.value)
 
     def _flag(self, node: Any, what: str) -> bool:
-        value = node.value if isinstance(node, yaml.ScalarNode) else None
-        if not isinstance(value, str) or value.lower() not in ("true", "false"):
-            self._say(node, f"{what} must be true or false, found {value if value is not None else _kind(node)}")
-        return str(value).lower() == "true"
+        value = str(node.value).lower()
+        if node.tag != _BOOL or value not in ("true", "false"):
+            self._say_wrong(node, what, "true or false, without quotes")
+        return value == "true"
 
     def _list(self, node: Any, what: str) -> list[str]:
         if not isinstance(node, yaml.SequenceNode):
-            if not _empty(node):
-                self._say(node, f"{what} must be a list, as in [one, two], found {_kind(node)}")
+            self._say_wrong(node, what, "a list, as in [one, two]")
             return []
         return [self._text(item, f"an entry of {what}") for item in node.value]
 
     def _langs(self, node: Any, what: str) -> list[str]:
-        values = self._list(node, what)
-        if isinstance(node, yaml.SequenceNode):
-            for item, value in zip(node.value, values, strict=True):
-                self._check_lang(item, value)
-        return values
+        if not isinstance(node, yaml.SequenceNode):
+            return self._list(node, what)
+        return [self._lang(item, f"an entry of {what}") for item in node.value]
+
+    def _lang(self, node: Any, what: str) -> str:
+        value = self._text(node, what)
+        if value.strip() and not _empty(node):
+            self._check_lang(node, value)
+        return value
 
     def _check_lang(self, node: Any, value: str) -> None:
-        if node.tag != _STR and isinstance(node, yaml.ScalarNode):
-            self._say(node, f"YAML reads the language code {value} as something else; put it in quotes: '{value}'")
-        elif value and not _LANG.match(value):
+        if not _LANG.match(value):
             self._say(node, f"'{value}' is no language code; use ISO 639 as in zh, en, ru, kk")
+        elif node.tag != _STR:
+            self._say(node, f"YAML reads the language code {value} as something else; put it in quotes: '{value}'")
 
     def _by_lang(self, node: Any, what: str) -> dict[str, str]:
         data = {}
@@ -301,22 +324,27 @@ class _Checker:
         for key, key_node, value in self._pairs(node, what):
             self._check_lang(key_node, key)
             words = self._list(value, f"{what} in '{key}'")
+            if isinstance(value, yaml.SequenceNode) and not words:
+                self._say(value, f"{what} in '{key}' is empty; list words or remove the key")
             for item, word in zip(getattr(value, "value", ()), words, strict=False):
-                if word.strip() and not any(c.isalnum() for c in word):
+                if word.strip() and not _empty(item) and not any(c.isalnum() for c in word):
                     self._say(item, f"the keyword '{word}' has no letter or digit, so it would never match a word")
             data[key] = words
         return data
 
     def _texts(self, node: Any, what: str) -> list[dict[str, str]]:
         if not isinstance(node, yaml.SequenceNode):
-            if not _empty(node):
-                self._say(node, f"{what} must be a list of {{text: …, lang: …}}, found {_kind(node)}")
+            self._say_wrong(node, what, "a list of {text: …, lang: …}")
             return []
         data = []
         for item in node.value:
-            entry = {k: self._text(v, f"{k} of {what}") for k, _, v in self._known(item, what, _TEXT_KEYS)}
+            where = f"an entry of {what}"
+            entry = {
+                key: self._value(_TEXT_KEYS[key], value, f"'{key}' of {where}")
+                for key, _, value in self._known(item, where, _TEXT_KEYS)
+            }
             if "text" not in entry and isinstance(item, yaml.MappingNode):
-                self._say(item, f"an entry of {what} has no 'text'")
+                self._say(item, f"{where} has no 'text'")
             data.append({"text": "", **entry})
         return data
 
@@ -333,8 +361,21 @@ class _Checker:
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STR = "tag:yaml.org,2002:str"
+_BOOL = "tag:yaml.org,2002:bool"
 _MERGE = "tag:yaml.org,2002:merge"
 _KINDS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date", "null": "nothing"}
+
+# What libyaml says of the commonest slips, in words that name the way out.
+_PROBLEMS = {
+    "but found another document": "a second document (---); a file holds one taxonomy",
+    "could not find expected ':'": "a line without ':', or a wrong indentation",
+    "did not find expected key": "a wrong indentation, or text behind a closed quotation mark or bracket",
+    "did not find expected ',' or ']'": "a list [ ] that is not closed, or lacks a comma or quotation marks",
+    "did not find expected ',' or '}'": "a mapping { } that is not closed, or lacks a comma or quotation marks",
+    "found character that cannot start any token": "a text that begins with this character needs quotation marks",
+    "mapping values are not allowed in this context": "a colon within a text; put the text in quotation marks, "
+    "or mend the line above or the indentation",
+}
 
 # The shape of the file: each key with the method of `_Checker` that reads its value.
 _TAXONOMY_KEYS = {
@@ -356,7 +397,7 @@ _TOPIC_KEYS = {
     "match": "codes",
     "topics": "topics",
 }
-_TEXT_KEYS = {"text": "text", "lang": "text"}
+_TEXT_KEYS = {"text": "text", "lang": "lang"}
 
 _DESCRIPTIONS = {
     "taxonomy": "The taxonomy's id: letters, digits, '-' and '_'.",
@@ -376,31 +417,43 @@ _DESCRIPTIONS = {
 }
 
 
+# Inside [^ ]: white space and punctuation, of ASCII, general and Chinese; in an id - and _ may stand between letters.
+_MARKS = r"\s!-/:-@\[-`{-~\u00a1-\u00a9\u2000-\u206f\u3000-\u3004\u3008-\u3020"
+_MARKS_IN_IDS = r"\s!-,./:-@\[-^`{-~\u00a1-\u00a9\u2000-\u206f\u3000-\u3004\u3008-\u3020"
+
+
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a taxonomy file, for editors and validators."""
-    by_lang = {"type": "object", "additionalProperties": {"type": "string", "pattern": r"\S"}}
-    words = {"type": "array", "items": {"type": ["string", "number", "boolean"]}}
+    # Patterns name the marks, not the letters: \\w means ASCII alone to the validators of editors.
+    word = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+    lang = {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"}
+    id = {"type": "string", "pattern": rf"^[^{_MARKS}]([^{_MARKS_IN_IDS}]*[^{_MARKS}])?$"}
+    keyword = {"type": ["string", "number", "boolean"], "pattern": f"[^{_MARKS}]"}
+
+    def by_lang(shape: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "object", "propertyNames": lang, "additionalProperties": shape}
+
     shapes: dict[str, Any] = {
-        "id": {"type": "string", "pattern": r"^[^\W_]([\w-]*[^\W_])?$"},
-        "text": {"type": ["string", "number"]},
-        "by_lang": by_lang,
-        "langs": {"type": "array", "items": {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"}},
-        "list": {"type": "array", "items": {"type": "string"}},
+        "id": id,
+        "text": word,
+        "by_lang": by_lang(word),
+        "langs": {"type": "array", "items": lang},
+        "list": {"type": "array", "items": word},
         "flag": {"type": "boolean"},
-        "words": {"type": "object", "additionalProperties": {"anyOf": [words, {"type": "null"}]}},
+        "words": by_lang({"type": "array", "items": keyword, "minItems": 1}),
         "texts": {
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {"text": {"type": "string", "pattern": r"\S"}, "lang": {"type": "string"}},
+                "properties": {"text": word, "lang": lang},
                 "required": ["text"],
                 "additionalProperties": False,
             },
         },
-        "codes": {"type": "object", "additionalProperties": {"type": ["string", "number"]}},
+        "codes": {"type": "object", "additionalProperties": word},
         "topics": {
             "type": "object",
-            "propertyNames": {"pattern": r"^[^\W_]([\w-]*[^\W_])?$"},
+            "propertyNames": id,
             "additionalProperties": {"anyOf": [{"$ref": "#/$defs/topic"}, {"type": "null"}]},
         },
     }
@@ -414,7 +467,10 @@ def schema() -> dict[str, Any]:
         "type": "object",
         "properties": properties(_TAXONOMY_KEYS),
         "required": ["taxonomy"],
-        "anyOf": [{"required": ["topics"]}, {"required": ["include"]}],
+        "anyOf": [
+            {"required": ["topics"], "properties": {"topics": {"minProperties": 1}}},
+            {"required": ["include"], "properties": {"include": {"minItems": 1}}},
+        ],
         "additionalProperties": False,
         "$defs": {
             "topic": {"type": "object", "properties": properties(_TOPIC_KEYS), "additionalProperties": False},
@@ -431,7 +487,14 @@ def _kind(node: Any) -> str:
         return "a mapping"
     if isinstance(node, yaml.SequenceNode):
         return "a list"
-    return "nothing" if _empty(node) else f"'{node.value}'"
+    if _empty(node):
+        return "nothing"
+    return f"'{node.value}'" if len(node.value) <= 60 else f"'{node.value[:60]}…'"
+
+
+def _place(before: str) -> tuple[int, int]:
+    """Line and column of what stands behind the text `before`."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def _has_tab(text: str, line: int) -> bool:

@@ -13,7 +13,7 @@ import sklearn
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from topicat import calibration
+from topicat import calibration, neutral
 from topicat.cues import Cues
 from topicat.errors import TrainingError
 from topicat.evaluation import multilabel_scores
@@ -43,6 +43,8 @@ class TrainingSettings:
         A term must stand in so many training texts.
     keyword_weight, example_weight
         Weight of a keyword, and of a definition or example of the taxonomy, as a training text.
+    neutral_weight
+        Weight of each of the sentences without a topic in `topicat.neutral`.
     folds
         Folds of the out-of-fold scores.
     random_state
@@ -55,6 +57,7 @@ class TrainingSettings:
     min_df: int = 1
     keyword_weight: float = 0.3
     example_weight: float = 1.0
+    neutral_weight: float = 1.0
     folds: int = 5
     random_state: int = 0
 
@@ -185,25 +188,35 @@ def _taxonomy_texts(taxonomy: Taxonomy, settings: TrainingSettings) -> list[_Tex
         for lang, words in topic.keywords.items():
             for word in words:
                 owners.setdefault((word.replace("*", ""), lang), set()).add(topic.path)
+    speaking = {word for word, _ in owners}
     for (word, lang), paths in owners.items():
         texts.append(_Text(word, taxonomy.expand(paths), settings.keyword_weight, "keyword", f"k:{word}", lang))
     for topic in taxonomy.walk():
-        own = taxonomy.expand([topic.path])
+        own, against = taxonomy.expand([topic.path]), frozenset([topic.path])
+        for lang, words in topic.not_keywords.items():
+            for word in words:
+                plain = word.replace("*", "")
+                if plain not in speaking:
+                    texts.append(_Text(plain, frozenset(), settings.keyword_weight, "not", f"k:{plain}", lang, against))
         for lang, text in topic.definition.items():
             texts.append(_Text(text, own, settings.example_weight, "definition", f"d:{topic.path}", lang))
         for item in topic.examples:
             texts.append(_Text(item.text, own, settings.example_weight, "example", f"e:{topic.path}", item.lang))
         for item in topic.not_examples:
-            against = frozenset([topic.path])
             group = f"n:{topic.path}"
             texts.append(_Text(item.text, frozenset(), settings.example_weight, "not", group, item.lang, against))
-    return texts
+    for lang, sentences in neutral.SENTENCES.items():
+        for number, text in enumerate(sentences):
+            texts.append(_Text(text, frozenset(), settings.neutral_weight, "neutral", f"0:{lang}:{number}", lang))
+    return [t for t in texts if t.weight > 0]
 
 
 def _check_learnable(taxonomy: Taxonomy, examples: Sequence[Example], texts: Sequence[_Text]) -> None:
-    if not texts:
+    kinds = {taxonomy.expand(e.labels) for e in examples}
+    if len(kinds) == 1:
+        labels = ", ".join(sorted(*kinds)) or "no topic"
         raise TrainingError(
-            f"taxonomy '{taxonomy.id}' has no keywords, definitions or examples, and there are no seeds; add some"
+            f"only one class: every seed carries {labels}; add seeds of other topics, and some without any (\"labels\": [])"
         )
     spoken = set().union(*(t.labels for t in texts))
     silent = [root for root in taxonomy.roots if root not in spoken]
@@ -211,10 +224,6 @@ def _check_learnable(taxonomy: Taxonomy, examples: Sequence[Example], texts: Seq
         raise TrainingError(
             f"nothing to learn topic '{silent[0]}' from: it has no keywords, no definition and no seed; "
             "add one of them or remove the topic"
-        )
-    if len(taxonomy.roots) == 1 and not any(taxonomy.roots[0] not in t.labels for t in texts):
-        raise TrainingError(
-            f"only one class: every training text carries '{taxonomy.roots[0]}'; add seeds without it (\"labels\": [])"
         )
 
 
