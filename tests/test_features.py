@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from topicat.cues import Cues
-from topicat.features import KINDS, Extractor, Settings, hash_term, weigh
+from topicat.features import KINDS, Extractor, Settings, hash_terms, weigh
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import rjieba
 
@@ -60,12 +60,12 @@ def test_a_batch_gives_each_text_the_terms_it_has_alone() -> None:
 
 @given(st.lists(st.text(alphabet="天然气能源油abcd ,。. 2Ａё\U00020000", max_size=40), min_size=1, max_size=4))
 def test_hashes_equal_those_of_the_terms_themselves(texts: list[str]) -> None:
-    """The array arithmetic and `hash_term` agree, and every span stands in its text."""
+    """The array arithmetic and `hash_terms` agree, and every span stands in its text."""
     extractor = Extractor(Settings(parts=(2, 4)), Cues(GAS), rjieba())
     terms = extractor(texts)
     for i in range(len(terms.hash)):
         kind, text = extractor.name(terms, i).split(":", 1)
-        assert hash_term(kind, text.replace("_", " ")) == int(terms.hash[i])
+        assert hash_terms([(kind, text.replace("_", " "))])[0] == terms.hash[i]
         assert 0 <= terms.start[i] < terms.end[i] <= len(terms.folded)
         assert kind == KINDS[terms.kind[i]]
 

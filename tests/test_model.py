@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 
 import numpy as np
@@ -17,7 +18,23 @@ from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import rjieba
 from topicat.training import train
 
-WORDS = ["果园", "草莓", "铁锹", "山羊", "苹果手机", "会议", "。", "，", "apples ", "a goat. ", "The tool ", "2025", "\n", "你好", "𠀀"]
+WORDS = [
+    "果园",
+    "草莓",
+    "铁锹",
+    "山羊",
+    "苹果手机",
+    "会议",
+    "。",
+    "，",
+    "apples ",
+    "a goat. ",
+    "The tool ",
+    "2025",
+    "\n",
+    "你好",
+    "𠀀",
+]
 texts = st.lists(st.sampled_from(WORDS), max_size=12).map("".join)
 
 
@@ -35,7 +52,9 @@ def test_probabilities_are_those_of_predict_proba(model: Model) -> None:
     text = "果园里有草莓、山羊和铁锹。"
     [prediction] = model.predict([text])
     row = dict(zip(model.topics, model.predict_proba([text])[0], strict=True))
-    assert [s.probability for s in prediction.topics] == sorted((s.probability for s in prediction.topics), reverse=True)
+    assert [s.probability for s in prediction.topics] == sorted(
+        (s.probability for s in prediction.topics), reverse=True
+    )
     assert all(s.probability == pytest.approx(row[s.topic], abs=1e-12) for s in prediction.topics)
     assert prediction.probabilities == pytest.approx({t: row[t] for t in ("fruit", "tool", "animal")})
     assert row["fruit.berry"] <= row["fruit"]
@@ -69,11 +88,12 @@ def test_evidence_adds_up_to_the_log_odds(model: Model, text: str, pooling: str)
         head = next(h for h in model.heads if explanation.topic in h.topics)
         k = head.topics.index(explanation.topic)
         score = model.decision_function([text])[0, model.topics.index(explanation.topic)]
-        expected = float(head.slope[k] * score + head.intercept[k])
+        script = model._encode([text]).terms.script[0]
+        expected = float(head.slope[script, k] * score + head.intercept[script, k])
         assert explanation.log_odds == pytest.approx(expected, abs=1e-6)
         assert all(text[e.start : e.end] == e.text for e in explanation.evidence)
         spans = sorted((e.start, e.end) for e in explanation.evidence)
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
 
 
 def test_evidence_is_words_that_speak_for_the_topic(model: Model) -> None:

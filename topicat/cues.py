@@ -11,8 +11,9 @@ Source: Aho and Corasick, "Efficient string matching", CACM 18 (1975), by ahocor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 import ahocorasick_rs
 import numpy as np
@@ -54,23 +55,41 @@ class Cues:
     """The matcher of one taxonomy's keywords."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
+        raw = [
+            (word, topic.path, lang, speaks)
+            for topic in taxonomy.walk()
+            for terms, speaks in ((topic.keywords, True), (topic.not_keywords, False))
+            for lang, words in terms.items()
+            for word in words
+        ]
         speaks: dict[str, dict[str, None]] = {}
-        silences: dict[str, dict[str, None]] = {}
+        self._silences: dict[str, dict[str, None]] = {}
         langs: dict[str, str] = {}
-        for topic in taxonomy.walk():
-            for table, terms in ((speaks, topic.keywords), (silences, topic.not_keywords)):
-                for lang, words in terms.items():
-                    for word in words:
-                        text = _pattern_text(word)
-                        if text:
-                            table.setdefault(text, {})[topic.path] = None
-                            langs.setdefault(text, lang)
+        # Folded all at once: a taxonomy has thousands of keywords, and every model builds this.
+        plain = [" ".join(word.split()) for word, _, _, _ in raw]
+        lower = fold("\n".join(plain)).split("\n") if plain else []
+        for word, folded, (_, path, lang, speaking) in zip(plain, lower, raw, strict=True):
+            text = word if _is_capitals(word) else folded
+            if _HAN.search(folded):
+                text = folded.replace("*", "")
+            if text:
+                (speaks if speaking else self._silences).setdefault(text, {})[path] = None
+                langs.setdefault(text, lang)
         self.cues = tuple(Cue(text, tuple(topics), langs[text]) for text, topics in speaks.items())
         index = {cue.keyword: number for number, cue in enumerate(self.cues)}
-        han = {t: index.get(t, -1) for t in (*speaks, *silences) if _HAN.search(t)}
-        alphabetic = {t: index.get(t, -1) for t in (*speaks, *silences) if t not in han}
-        self._han = _Substrings(han, self.cues, silences) if han else None
-        self._words = _Words(alphabetic, self.cues, silences) if alphabetic else None
+        patterns = {text: index.get(text, -1) for text in (*speaks, *self._silences)}
+        self._han_patterns = {text: cue for text, cue in patterns.items() if _HAN.search(text)}
+        self._word_patterns = {text: cue for text, cue in patterns.items() if text not in self._han_patterns}
+
+    # Each half is built when a text first needs it.
+
+    @cached_property
+    def _han(self) -> _Substrings | None:
+        return _Substrings(self._han_patterns, self.cues, self._silences) if self._han_patterns else None
+
+    @cached_property
+    def _words(self) -> _Words | None:
+        return _Words(self._word_patterns, self.cues, self._silences) if self._word_patterns else None
 
     def find(self, text: str, folded: str) -> Matches:
         """The matches in `folded`, which is ``fold(text)``.
@@ -78,77 +97,82 @@ class Cues:
         `text` itself decides about keywords in capitals, such as IT, which match only in capitals.
         """
         found: list[tuple[int, int, int]] = []
-        if self._han:
+        if _HAN.search(folded) and self._han:
             found += self._han.find(folded)
-        if self._words:
+        if _LETTER.search(folded) and self._words:
             found += self._words.find(text, folded)
-        found.sort(key=lambda m: (m[0], -m[1]))
         array = np.array(found, dtype=np.int64).reshape(-1, 3)
+        array = array[np.argsort(array[:, 0], kind="stable")]
         return Matches(array[:, 2], array[:, 0], array[:, 1])
 
 
 class _Substrings:
     """Keywords with Han characters."""
 
-    def __init__(self, patterns: dict[str, int], cues: tuple[Cue, ...], silences: dict[str, dict[str, None]]) -> None:
-        texts = list(patterns)
-        self._find = ahocorasick_rs.AhoCorasick(texts, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    def __init__(
+        self, patterns: Mapping[str, int], cues: tuple[Cue, ...], silences: Mapping[str, Mapping[str, None]]
+    ) -> None:
+        self._automaton = ahocorasick_rs.AhoCorasick(list(patterns), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
         # What each pattern emits when it wins: itself, and, where it silences only some topics, the
         # keywords of the others inside it, as (offset, offset, cue).
-        self._emit: list[list[tuple[int, int, int]]] = []
-        for text, cue in patterns.items():
-            emitted = [(0, len(text), cue)] if cue >= 0 else []
-            if cue < 0:
-                quiet = set(silences[text])
-                loud = [
-                    t for t, c in patterns.items() if c >= 0 and t in text and not quiet.intersection(cues[c].topics)
+        self._emit = [[(0, len(text), cue)] if cue >= 0 else [] for text, cue in patterns.items()]
+        numbers = [number for number, cue in enumerate(patterns.values()) if cue < 0]
+        if numbers:
+            loud = [text for text, cue in patterns.items() if cue >= 0]
+            inside = ahocorasick_rs.AhoCorasick(loud or ["\n"])
+            texts = list(patterns)
+            for number in numbers:
+                quiet = silences[texts[number]]
+                found = [
+                    (start, end, patterns[loud[i]])
+                    for i, start, end in inside.find_matches_as_indexes(texts[number], overlapping=True)
+                    if not any(topic in quiet for topic in cues[patterns[loud[i]]].topics)
                 ]
-                emitted = _sweep(
-                    [(m.start(), m.end(), patterns[t]) for t in loud for m in re.finditer(re.escape(t), text)]
-                )
-            self._emit.append(emitted)
+                self._emit[number] = _sweep(found)
 
     def find(self, folded: str) -> list[tuple[int, int, int]]:
         emit = self._emit
         return [
             (start + s, start + e, cue)
-            for number, start, _ in self._find.find_matches_as_indexes(folded)
+            for number, start, _ in self._automaton.find_matches_as_indexes(folded)
             for s, e, cue in emit[number]
         ]
 
 
 class _Words:
-    """Alphabetic keywords: an automaton finds their first letters, a pattern checks the rest."""
+    """Alphabetic keywords: an automaton finds how they begin, then the words are compared."""
 
-    def __init__(self, patterns: dict[str, int], cues: tuple[Cue, ...], silences: dict[str, dict[str, None]]) -> None:
-        self._by_literal: list[list[tuple[re.Pattern[str], str, int, frozenset[str]]]] = []
-        literals: dict[str, int] = {}
-        for text, cue in patterns.items():
-            literal = re.split(r"[ *]", fold(text), maxsplit=1)[0]
-            if not literal:
-                # A leading `*`: the longest literal part would not mark the word's start, so anything may.
-                literal = max(re.split(r"[ *]", fold(text)), key=len)
-            number = literals.setdefault(literal, len(literals))
-            if number == len(self._by_literal):
-                self._by_literal.append([])
-            quiet = frozenset(silences.get(text, ())) if cue < 0 else frozenset()
-            capitals = text if _is_capitals(text) else ""
-            self._by_literal[number].append((_word_pattern(text), capitals, cue, quiet))
-        self._find = ahocorasick_rs.AhoCorasick(list(literals))
+    def __init__(
+        self, patterns: Mapping[str, int], cues: tuple[Cue, ...], silences: Mapping[str, Mapping[str, None]]
+    ) -> None:
         self._cues = cues
+        self._keywords: list[tuple[str, int, frozenset[str]]] = []
+        beginnings: dict[str, list[int]] = {}
+        lower = fold("\n".join(patterns)).split("\n")
+        for (text, cue), folded in zip(patterns.items(), lower, strict=True):
+            first = folded.split(" ", 1)[0]
+            # A leading `*` leaves only the longest literal part to find the word by.
+            literal = first.split("*", 1)[0] or max(first.split("*"), key=len)
+            if not literal:
+                continue
+            beginnings.setdefault(literal, []).append(len(self._keywords))
+            quiet = frozenset(silences[text]) if cue < 0 else frozenset()
+            self._keywords.append((text, cue, quiet))
+        self._by_beginning = list(beginnings.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(list(beginnings))
 
     def find(self, text: str, folded: str) -> list[tuple[int, int, int]]:
         candidates: list[tuple[int, int, int, frozenset[str]]] = []
-        for number, start, _ in self._find.find_matches_as_indexes(folded, overlapping=True):
-            if start and _LETTER.match(folded, start - 1):
-                # Only a pattern with a leading `*` may begin inside a word.
-                start = _word_start(folded, start)
-                if not any(p.pattern.startswith(_LEADING) for p, _, _, _ in self._by_literal[number]):
+        for number, start, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            within = start > 0 and _LETTER.match(folded, start - 1) is not None
+            for index in self._by_beginning[number]:
+                keyword, cue, quiet = self._keywords[index]
+                if within and keyword[0] != "*":
                     continue
-            for pattern, capitals, cue, quiet in self._by_literal[number]:
-                match = pattern.match(folded, start)
-                if match and (not capitals or text[start : match.end()] == capitals):
-                    candidates.append((start, match.end(), cue, quiet))
+                begin = _word_start(folded, start) if within else start
+                end = _match(keyword, text, folded, begin)
+                if end > begin:
+                    candidates.append((begin, end, cue, quiet))
         return self._resolve(candidates) if candidates else []
 
     def _resolve(self, candidates: list[tuple[int, int, int, frozenset[str]]]) -> list[tuple[int, int, int]]:
@@ -175,20 +199,50 @@ class _Words:
 # Letters and digits of alphabetic words: in "发展AI技术" the word ends where Han characters begin.
 _LETTERS = r"[^\W\u3400-\u9fff\uf900-\ufaff\u3007]"
 _LETTER = re.compile(_LETTERS)
-_LEADING = _LETTERS + "*"
+_REST = re.compile(f"{_LETTERS}*")
+_GAP = re.compile(r"[\s\-–]+")
 
 
-def _word_pattern(text: str) -> re.Pattern[str]:
-    words = [re.escape(fold(word)).replace(r"\*", _LEADING) for word in text.split()]
-    return re.compile(r"[\s\-–]+".join(words) + f"(?!{_LETTERS})")
+def _match(keyword: str, text: str, folded: str, at: int) -> int:
+    """Where `keyword`, whose first word begins at `at`, ends; -1 if it does not stand there."""
+    if _is_capitals(keyword):
+        end = at + len(keyword)
+        return end if text.startswith(keyword, at) and not _LETTER.match(folded, end) else -1
+    for number, (literal, star) in enumerate(_word_patterns(keyword)):
+        if number:
+            gap = _GAP.match(folded, at)
+            if gap is None:
+                return -1
+            at = gap.end()
+        if isinstance(literal, str):
+            if not folded.startswith(literal, at):
+                return -1
+            at += len(literal)
+            rest = _REST.match(folded, at)
+            assert rest is not None
+            if rest.end() > at and not star:
+                return -1
+            at = rest.end()
+        else:
+            word = literal.match(folded, at)
+            if word is None:
+                return -1
+            at = word.end()
+    return at
 
 
-def _pattern_text(word: str) -> str:
-    """The keyword as it is matched: folded, unless it is an acronym in capitals; Han words without `*`."""
-    text = " ".join(word.split())
-    if _HAN.search(text):
-        return fold(text).replace("*", "")
-    return text if _is_capitals(text) else fold(text)
+@cache
+def _word_patterns(keyword: str) -> tuple[tuple[str | re.Pattern[str], bool], ...]:
+    """For each word its literal beginning and whether letters may follow; a pattern if a `*` stands elsewhere."""
+    parts: list[tuple[str | re.Pattern[str], bool]] = []
+    for word in keyword.split():
+        stem = word.rstrip("*")
+        if "*" in stem:
+            glob = re.escape(word).replace(r"\*", f"{_LETTERS}*")
+            parts.append((re.compile(f"{glob}(?!{_LETTERS})"), False))
+        else:
+            parts.append((stem, stem != word))
+    return tuple(parts)
 
 
 def _is_capitals(text: str) -> bool:

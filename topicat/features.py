@@ -31,6 +31,7 @@ from topicat.paragraphs import split_sentences
 from topicat.tokenizers import Tokenizer
 
 KINDS = "cwbKT"
+SCRIPTS = ("han", "latin", "cyrillic", "other")
 
 _BASE = np.uint64(0x9E3779B97F4A7C15 | 1)
 _INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
@@ -93,6 +94,8 @@ class Terms:
         For each sentence the index of its text, shape (sentences,).
     offsets
         For each text where it begins in `folded`, shape (texts,).
+    script
+        Index into `SCRIPTS` of each text's prevailing script, shape (texts,).
     folded
         The texts as compared, joined by line ends.
     """
@@ -104,6 +107,7 @@ class Terms:
     sentence: NDArray[np.int64]
     text_of_sentence: NDArray[np.int64]
     offsets: NDArray[np.int64]
+    script: NDArray[np.int64]
     folded: str
 
 
@@ -138,7 +142,7 @@ class Extractor:
         self.cues = cues
         self.tokenizer = tokenizer
         names, self._cue_starts = _cue_table(settings, cues)
-        self._cue_terms = np.array([hash_term(kind, text) for kind, text in names], np.uint64)
+        self._cue_terms = hash_terms(names)
         self._cue_kinds = np.array([KINDS.index(kind) for kind, _ in names], np.uint8)
         self._cue_names = dict(zip(self._cue_terms.tolist(), names, strict=True))
 
@@ -158,6 +162,7 @@ class Extractor:
             owners.extend([number] * len(spans))
         folded, classes = fold_codes(codes_of(big))
         folded_text = text_of(folded)
+        script = _scripts(folded, classes, offsets)
         found = _Found(folded, classes)
         settings = self.settings
         if settings.han_chars:
@@ -178,7 +183,9 @@ class Extractor:
             )
         hashes, kinds, begin, end = found.joined()
         sentence = np.searchsorted(np.array(starts, dtype=np.int64), begin, side="right") - 1
-        return Terms(hashes, kinds, begin, end, sentence, np.array(owners, dtype=np.int64), offsets, folded_text)
+        return Terms(
+            hashes, kinds, begin, end, sentence, np.array(owners, dtype=np.int64), offsets, script, folded_text
+        )
 
     def name(self, terms: Terms, number: int) -> str:
         """Occurrence `number` of `terms` as text: its kind, a colon, and the term (``_`` for a word's boundary)."""
@@ -189,7 +196,8 @@ class Extractor:
         text = terms.folded[terms.start[number] : terms.end[number]]
         if kind == "b":
             padded = (text, f" {text}", f"{text} ", f" {text} ")
-            text = next(p for p in padded if hash_term("b", p) == value).replace(" ", "_")
+            hashes = hash_terms([("b", p) for p in padded]).tolist()
+            text = padded[hashes.index(value)].replace(" ", "_")
         return f"{kind}:{text}"
 
 
@@ -212,14 +220,13 @@ def weigh(unit: NDArray[np.int64], column: NDArray[np.int64], n_units: int, idf:
     return Rows(indptr, column, values)
 
 
-def hash_term(kind: str, text: str) -> int:
-    """The hash of one term, the same that the array arithmetic gives."""
-    codes = codes_of(text).astype(np.uint64)
-    total = np.uint64(0)
-    with np.errstate(over="ignore"):
-        for power, code in zip(_powers(len(codes)), codes, strict=True):
-            total += code * power
-        return int(_mix(np.array([total]), np.uint64(KINDS.index(kind)), np.array([len(codes)], np.uint64))[0])
+def hash_terms(terms: Sequence[tuple[str, str]]) -> NDArray[np.uint64]:
+    """The hash of each term, given as kind and text, the same that a text's own terms get."""
+    codes = codes_of("".join(text for _, text in terms))
+    lengths = np.array([len(text) for _, text in terms], np.int64)
+    end = np.cumsum(lengths)
+    kinds = np.array([KINDS.index(kind) for kind, _ in terms], np.uint64)
+    return _span_hashes(_prefix_sums(codes), end - lengths, end, kinds)
 
 
 class _Found:
@@ -228,8 +235,7 @@ class _Found:
     def __init__(self, codes: NDArray[np.uint32], classes: NDArray[np.uint16]) -> None:
         self._codes = codes
         self._classes = classes
-        self._powers = _powers(len(codes) + 1)
-        self._sums = _prefix_sums(codes, self._powers)
+        self._sums = _prefix_sums(codes)
         self._parts: list[tuple[NDArray[Any], ...]] = []
 
     def add(self, hashes: NDArray[Any], kinds: NDArray[Any], start: NDArray[Any], end: NDArray[Any]) -> None:
@@ -237,8 +243,7 @@ class _Found:
 
     def _spans(self, kind: str, start: NDArray[np.int64], end: NDArray[np.int64], sums: NDArray[np.uint64]) -> None:
         number = KINDS.index(kind)
-        totals = (sums[end] - sums[start]) * _inverses(len(self._codes) + 1)[start]
-        hashes = _mix(totals, np.uint64(number), (end - start).astype(np.uint64))
+        hashes = _span_hashes(sums, start, end, np.uint64(number))
         self.add(hashes, np.full(len(start), number, np.uint8), start, end)
 
     def han_chars(self) -> None:
@@ -279,8 +284,7 @@ class _Found:
         for_word = np.repeat(starts, ends - starts) + _ranges(ends - starts)
         inside[for_word + 1] = True
         codes[for_word + 1] = self._codes[for_word]
-        powers = _powers(len(codes) + 1)
-        sums = _prefix_sums(codes, powers)
+        sums = _prefix_sums(codes)
         number = KINDS.index("b")
         for n in range(parts[0], parts[1] + 1):
             if len(codes) < n:
@@ -291,8 +295,7 @@ class _Found:
             if n < 3:
                 ok &= inside[: len(ok)] | inside[n - 1 : n - 1 + len(ok)]
             start = np.flatnonzero(ok)
-            totals = (sums[start + n] - sums[start]) * _inverses(len(codes) + 1)[start]
-            hashes = _mix(totals, np.uint64(number), np.full(len(start), n, np.uint64))
+            hashes = _span_hashes(sums, start, start + n, np.uint64(number))
             begin = np.maximum(start - 1, 0)
             begin += (~inside[start]).astype(np.int64) * (start > 0)
             end = start + n - 1 - (~inside[start + n - 1]).astype(np.int64)
@@ -303,6 +306,19 @@ class _Found:
             return np.zeros(0, np.uint64), np.zeros(0, np.uint8), np.zeros(0, np.int64), np.zeros(0, np.int64)
         hashes, kinds, start, end = (np.concatenate(column) for column in zip(*self._parts, strict=True))
         return hashes, kinds, start, end
+
+
+def _scripts(codes: NDArray[np.uint32], classes: NDArray[np.uint16], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The prevailing script of each text; a Han character counts as much as three letters."""
+    if not len(offsets):
+        return np.zeros(0, np.int64)
+    letter = classes == LETTER
+    cyrillic = letter & (codes >= 0x400) & (codes < 0x530)
+    latin = letter & (codes < 0x250)
+    weights = (3 * (classes == HAN), latin, cyrillic, letter & ~latin & ~cyrillic)
+    padded = [np.concatenate([w, [0]]).astype(np.int64) for w in weights]
+    counts = np.stack([np.add.reduceat(w, offsets) for w in padded])
+    return np.asarray(counts.argmax(axis=0), np.int64)
 
 
 _power_table: NDArray[np.uint64] = np.ones(1, np.uint64)
@@ -331,17 +347,24 @@ def _geometric(ratio: np.uint64, n: int) -> NDArray[np.uint64]:
     return table
 
 
-def _prefix_sums(codes: NDArray[np.uint32], powers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _prefix_sums(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Sums of code point times power of the base, modulo 2**64; the hash of any span is a difference of two."""
     sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(codes.astype(np.uint64) * powers[: len(codes)], out=sums[1:])
+    np.cumsum(codes.astype(np.uint64) * _powers(len(codes)), out=sums[1:])
     return sums
 
 
-def _mix(totals: NDArray[np.uint64], kind: np.uint64, length: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) over sum, kind and length."""
-    x: NDArray[np.uint64] = totals + (kind * np.uint64(64) + length + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+def _span_hashes(
+    sums: NDArray[np.uint64], start: NDArray[np.int64], end: NDArray[np.int64], kind: NDArray[np.uint64] | np.uint64
+) -> NDArray[np.uint64]:
+    """Polynomial hashes (Karp and Rabin, 1987) of spans, finished by SplitMix64 (Steele, Lea and Flood, 2014)."""
+    length = (end - start).astype(np.uint64)
+    x = (sums[end] - sums[start]) * _inverses(len(sums))[start]
+    x += (kind * np.uint64(64) + length + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    x ^= x >> np.uint64(30)
+    x *= np.uint64(0xBF58476D1CE4E5B9)
+    x ^= x >> np.uint64(27)
+    x *= np.uint64(0x94D049BB133111EB)
     x ^= x >> np.uint64(31)
     return x
 

@@ -40,7 +40,8 @@ class Head:
     bias
         Shape (k,).
     slope, intercept
-        Calibration: probability = sigmoid(slope · score + intercept), each of shape (k,).
+        Calibration: probability = sigmoid(slope · score + intercept), each of shape (scripts, k), a row
+        for each of `SCRIPTS`: the longer a text's row of terms, the smaller its scores.
     threshold
         Probability from which a topic is assigned, shape (k,).
     n_terms
@@ -71,9 +72,9 @@ class Head:
         places[self.columns] = np.arange(len(self.columns))
         return places
 
-    def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Calibrated probabilities of `scores`, of the same shape."""
-        return sigmoid(self.slope * scores + self.intercept)
+    def probabilities(self, scores: NDArray[np.float64], script: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Calibrated probabilities of `scores`, of the same shape, for texts of those scripts, shape (rows,)."""
+        return sigmoid(self.slope[script] * scores + self.intercept[script])
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ class Model:
         row = 0
         for batch in _batches(texts):
             encoded = self._encode(batch)
-            given = {h.parent: h.probabilities(self._pooled(h, encoded)) for h in self.heads}
+            given = {h.parent: h.probabilities(self._pooled(h, encoded), encoded.terms.script) for h in self.heads}
             silent = encoded.silent
             for head in self.heads:
                 for k, topic in enumerate(head.topics):
@@ -252,7 +253,7 @@ class Model:
             if head.parent and not parent.any():
                 taken.update(dict.fromkeys(head.topics, parent))
                 continue
-            given = head.probabilities(self._pooled(head, encoded))
+            given = head.probabilities(self._pooled(head, encoded), encoded.terms.script)
             if self.taxonomy.exclusive and not head.parent:
                 hit = np.zeros(given.shape, bool)
                 hit[np.arange(len(given)), given.argmax(axis=1)] = True
@@ -300,7 +301,8 @@ class Model:
             else:
                 shares.append((encoded.rows, whole, 1.0))
         by_character = np.zeros(len(text) + 1)
-        slope = float(head.slope[k])
+        script = encoded.terms.script[0]
+        slope = float(head.slope[script, k])
         for row, inside, share in shares:
             value = np.zeros(len(self.vocabulary))
             value[row.columns] = row.values
@@ -316,7 +318,7 @@ class Model:
             Evidence(text[s:e], s, e, float(by_character[s:e].sum())) for s, e in self._units(encoded.terms, text)
         )
         evidence = tuple(e for e in evidence if abs(e.weight) > 1e-12)
-        bias = slope * float(head.bias[k]) + float(head.intercept[k])
+        bias = slope * float(head.bias[k]) + float(head.intercept[script, k])
         log_odds = bias + sum(e.weight for e in evidence)
         return Explanation(
             score.topic, float(sigmoid(np.array(log_odds))), float(head.threshold[k]), log_odds, bias, evidence

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topicat.errors import ModelError
-from topicat.features import Settings
+from topicat.features import SCRIPTS, Settings
 from topicat.model import Head, Model
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer
@@ -41,11 +41,8 @@ def save_model(model: Model, folder: str | Path) -> None:
         If `folder` is something else than a model folder, or cannot be written.
     """
     folder = Path(folder)
+    check_target(folder)
     try:
-        if folder.exists() and not folder.is_dir():
-            raise ModelError(f"{folder}: is a file; give the path of a folder for the model")
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / "model.json").is_file():
-            raise ModelError(f"{folder}: the folder holds other files and no model; choose another or an empty one")
         folder.mkdir(parents=True, exist_ok=True)
         contents, description = _contents(model)
         for name, data in contents.items():
@@ -58,6 +55,21 @@ def save_model(model: Model, folder: str | Path) -> None:
                 path.unlink()
     except OSError as error:
         raise ModelError(f"{folder}: the model cannot be written: {error.strerror or error}") from None
+
+
+def check_target(folder: str | Path) -> None:
+    """Make sure that a model may be written to `folder`; nothing is written.
+
+    Raises
+    ------
+    ModelError
+        If it is a file, or a folder of other things.
+    """
+    folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise ModelError(f"{folder}: is a file; give the path of a folder for the model")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "model.json").is_file():
+        raise ModelError(f"{folder}: the folder holds other files and no model; choose another or an empty one")
 
 
 def load_model(folder: str | Path, tokenizer_of: Callable[[str], Tokenizer] | None = None) -> Model:
@@ -267,8 +279,10 @@ def _head(entry: dict[str, Any], columns: NDArray[Any], weights: NDArray[Any], n
         if len(own) and (own[0] < 0 or own[-1] >= n_terms or (np.diff(own) <= 0).any()):
             raise ValueError("columns out of order or range")
     n = n_terms if own is None else len(own)
-    values = {k: np.array(entry[k], dtype=np.float64) for k in ("bias", "slope", "intercept", "threshold")}
-    if any(v.shape != (len(topics),) or not np.isfinite(v).all() for v in values.values()):
+    shapes: dict[str, tuple[int, ...]] = {"bias": (len(topics),), "threshold": (len(topics),)}
+    shapes |= dict.fromkeys(("slope", "intercept"), (len(SCRIPTS), len(topics)))
+    values = {k: np.array(entry[k], dtype=np.float64) for k in shapes}
+    if any(v.shape != shapes[k] or not np.isfinite(v).all() for k, v in values.items()):
         raise ValueError(f"the numbers of {', '.join(topics)} are not one each")
     matrix = weights[entry["weights"][0] : entry["weights"][1]].reshape(n, len(topics))
     return Head(str(entry["parent"]), topics, own, matrix, **values, n_terms=n_terms)

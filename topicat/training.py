@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import joblib
 import numpy as np
 import scipy.sparse
 import sklearn
@@ -17,7 +18,7 @@ from topicat import calibration, neutral
 from topicat.cues import Cues
 from topicat.errors import TrainingError
 from topicat.evaluation import multilabel_scores
-from topicat.features import Extractor, Rows, Settings, weigh
+from topicat.features import SCRIPTS, Extractor, Rows, Settings, weigh
 from topicat.model import Head, Model, lookup, pool, sigmoid
 from topicat.seeds import Example, check_labels, fingerprint
 from topicat.taxonomy import Taxonomy
@@ -39,8 +40,16 @@ class TrainingSettings:
         As `Model.pooling`.
     c
         Inverse strength of the L2 penalty.
+    class_weight
+        ``balanced`` or None, as scikit-learn's.
     min_df
         A term must stand in so many training texts.
+    term_weights
+        What each kind of term counts in a row before it is normed; 1 if it is not named. Keywords and topics
+        count more, so that a cue is not drowned in a long text; parts of words count less.
+    threshold
+        Where between the threshold of the best out-of-fold F1 (0) and a probability of one half (1) a topic's
+        threshold lies: out-of-fold scores of seeds flatter, so their best threshold is too low for other text.
     keyword_weight, example_weight
         Weight of a keyword, and of a definition or example of the taxonomy, as a training text.
     neutral_weight
@@ -53,8 +62,11 @@ class TrainingSettings:
 
     features: Settings = field(default_factory=Settings)
     pooling: str = "mean"
-    c: float = 10.0
-    min_df: int = 1
+    c: float = 2.0
+    class_weight: str | None = "balanced"
+    min_df: int = 2
+    term_weights: Mapping[str, float] = field(default_factory=lambda: {"b": 0.5, "K": 2.0, "T": 2.0})
+    threshold: float = 1.0
     keyword_weight: float = 0.3
     example_weight: float = 1.0
     neutral_weight: float = 1.0
@@ -81,6 +93,7 @@ class _Data:
     rows: Rows
     sentences: Rows
     owner: NDArray[np.int64]
+    script: NDArray[np.int64]
     matrix: scipy.sparse.csr_matrix
     fold: NDArray[np.int64]
     seed: NDArray[np.bool_]
@@ -166,7 +179,8 @@ def train(
 
 
 def _settings_dict(settings: TrainingSettings) -> dict[str, Any]:
-    return {**dataclasses.asdict(settings), "features": settings.features.to_dict()}
+    plain = {f.name: getattr(settings, f.name) for f in dataclasses.fields(settings)}
+    return {**plain, "features": settings.features.to_dict(), "term_weights": dict(settings.term_weights)}
 
 
 def _children(taxonomy: Taxonomy, parent: str) -> tuple[str, ...]:
@@ -216,7 +230,8 @@ def _check_learnable(taxonomy: Taxonomy, examples: Sequence[Example], texts: Seq
     if len(kinds) == 1:
         labels = ", ".join(sorted(*kinds)) or "no topic"
         raise TrainingError(
-            f"only one class: every seed carries {labels}; add seeds of other topics, and some without any (\"labels\": [])"
+            f"only one class: every seed carries {labels}; "
+            'add seeds of other topics, and some without any ("labels": [])'
         )
     spoken = set().union(*(t.labels for t in texts))
     silent = [root for root in taxonomy.roots if root not in spoken]
@@ -230,7 +245,7 @@ def _check_learnable(taxonomy: Taxonomy, examples: Sequence[Example], texts: Seq
 def _encode(
     texts: list[_Text], extractor: Extractor, settings: TrainingSettings
 ) -> tuple[NDArray[np.uint64], NDArray[np.float32], list[str], _Data]:
-    hashes, owners, sentences, sentence_owner = [], [], [], []
+    hashes, owners, sentences, sentence_owner, scripts = [], [], [], [], []
     names: dict[int, str] = {}
     n_sentences = 0
     for begin in range(0, len(texts), 512):
@@ -240,6 +255,7 @@ def _encode(
         sentences.append(terms.sentence + n_sentences)
         owners.append(terms.text_of_sentence[terms.sentence] + begin)
         sentence_owner.append(terms.text_of_sentence + begin)
+        scripts.append(terms.script)
         n_sentences += len(terms.text_of_sentence)
         unique, first = np.unique(terms.hash, return_index=True)
         for h, i in zip(unique.tolist(), first.tolist(), strict=True):
@@ -255,7 +271,8 @@ def _encode(
         vocabulary, df = vocabulary[keep], df[keep]
         column, known = lookup(vocabulary, term)
         column, owner, sentence = column[known], owner[known], sentence[known]
-    idf = (np.log((1 + len(texts)) / (1 + df)) + 1).astype(np.float32)
+    kinds = np.array([settings.term_weights.get(names[h][0], 1.0) for h in vocabulary.tolist()])
+    idf = ((np.log((1 + len(texts)) / (1 + df)) + 1) * kinds).astype(np.float32)
     rows = weigh(owner, column, len(texts), idf)
     seed = np.array([t.part == "seed" for t in texts])
     data = _Data(
@@ -263,6 +280,7 @@ def _encode(
         rows=rows,
         sentences=weigh(sentence, column, n_sentences, idf),
         owner=np.concatenate(sentence_owner),
+        script=np.concatenate(scripts),
         matrix=scipy.sparse.csr_matrix((rows.values, rows.columns, rows.indptr), shape=(len(texts), len(vocabulary))),
         fold=_folds(texts, settings),
         seed=seed,
@@ -330,30 +348,58 @@ def _fit_head(
         df = np.bincount(data.matrix[inside].indices, minlength=data.matrix.shape[1])
         columns = np.flatnonzero(df >= 2)
         matrix = data.matrix[:, columns]
-    # Texts that give out-of-fold scores: seeds if there are enough of each kind, else all but keywords.
+    # Only seeds are like the texts that will be labelled: keywords and definitions calibrate nothing.
     held = inside & data.seed
-    if held.sum() < 10 * settings.folds or (truth[held].sum(axis=0) < settings.folds).any():
-        held = inside
+    folds = settings.folds if held.sum() >= 2 * settings.folds else 0
+    chosen = [inside & ~(held & (data.fold == fold)) for fold in range(folds)]
+    fits = _fit(matrix, truth, weight, [*chosen, inside], settings, step)
     scores = np.zeros(truth.shape)
-    for fold in range(settings.folds):
+    for fold in range(folds):
         out = held & (data.fold == fold)
-        fitted = _fit(matrix, truth, weight, inside & ~out, settings)
-        part = Head(parent, siblings, columns, *fitted, *_identity(len(siblings)), data.matrix.shape[1])
+        part = Head(parent, siblings, columns, *fits[fold], *_uncalibrated(len(siblings)), data.matrix.shape[1])
         scores[out] = _pooled(part, data, settings)[out]
-        step(fold + 1)
-    fitted = _fit(matrix, truth, weight, inside, settings)
-    slope, intercept, threshold = (np.zeros(len(siblings)) for _ in range(3))
-    for k in range(len(siblings)):
-        slope[k], intercept[k] = calibration.fit_sigmoid(scores[held, k], truth[held, k])
-        probability = sigmoid(slope[k] * scores[held, k] + intercept[k])
-        threshold[k] = calibration.best_threshold(probability, truth[held, k])
-    step(settings.folds + 1)
-    head = Head(parent, siblings, columns, *fitted, slope, intercept, threshold, data.matrix.shape[1])
-    return head, np.where(held[:, None], scores, np.nan)
+    slope, intercept, threshold = _calibrate(scores, truth, held & (folds > 0), data.script, settings)
+    head = Head(parent, siblings, columns, *fits[-1], slope, intercept, threshold, data.matrix.shape[1])
+    return head, np.where(held[:, None], scores, np.nan) if folds else None
 
 
-def _identity(k: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    return np.ones(k), np.zeros(k), np.full(k, 0.5)
+_ENOUGH = 20
+"""So many seeds with a topic, and without, calibrate it; the same for one script by itself."""
+
+
+def _uncalibrated(k: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """What a topic has for want of seeds: a probability of one half at the score -0.5.
+
+    With balanced classes and only keywords to learn from, that score parts texts with a cue from
+    those without; `docs/quality.md` has the figures.
+    """
+    return np.full((len(SCRIPTS), k), 2.0), np.full((len(SCRIPTS), k), 1.0), np.full(k, 0.5)
+
+
+def _calibrate(
+    scores: NDArray[np.float64],
+    truth: NDArray[np.bool_],
+    held: NDArray[np.bool_],
+    script: NDArray[np.int64],
+    settings: TrainingSettings,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Slope and intercept for each script and topic, and a threshold for each topic, from out-of-fold scores.
+
+    A script with few seeds takes the calibration of all.
+    """
+    slope, intercept, threshold = _uncalibrated(truth.shape[1])
+    for k in range(truth.shape[1]):
+        for number in range(-1, len(SCRIPTS)):
+            own = held if number < 0 else held & (script == number)
+            positive = int(truth[own, k].sum())
+            if min(positive, int(own.sum()) - positive) >= _ENOUGH:
+                where = slice(None) if number < 0 else number
+                slope[where, k], intercept[where, k] = calibration.fit_sigmoid(scores[own, k], truth[own, k])
+        if truth[held, k].sum() >= _ENOUGH:
+            probability = sigmoid(slope[script, k] * scores[:, k] + intercept[script, k])
+            best = calibration.best_threshold(probability[held], truth[held, k])
+            threshold[k] = best + settings.threshold * (0.5 - best)
+    return slope, intercept, threshold
 
 
 def _pooled(head: Head, data: _Data, settings: TrainingSettings) -> NDArray[np.float64]:
@@ -365,29 +411,41 @@ def _fit(
     matrix: scipy.sparse.csr_matrix,
     truth: NDArray[np.bool_],
     weight: NDArray[np.float64],
-    chosen: NDArray[np.bool_],
+    chosen: Sequence[NDArray[np.bool_]],
     settings: TrainingSettings,
-) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    weights = np.zeros((matrix.shape[1], truth.shape[1]), np.float32)
-    bias = np.zeros(truth.shape[1])
-    rows = matrix[chosen]
-    for k in range(truth.shape[1]):
-        y = truth[chosen, k]
+    step: Callable[[int], None],
+) -> list[tuple[NDArray[np.float32], NDArray[np.float64]]]:
+    """Weights and biases of all topics for each choice of texts; liblinear lets threads work side by side."""
+
+    def one(rows: NDArray[np.bool_], k: int) -> tuple[NDArray[np.float64], float]:
+        y = truth[rows, k]
         if y.all() or not y.any():
-            bias[k] = 4.0 if y.any() else -4.0
-            continue
-        classifier = LogisticRegression(C=settings.c, solver="liblinear", class_weight="balanced", random_state=0)
-        classifier.fit(rows, y, sample_weight=weight[chosen])
-        weights[:, k] = classifier.coef_[0]
-        bias[k] = classifier.intercept_[0]
-    return weights, bias
+            return np.zeros(matrix.shape[1]), 4.0 if y.any() else -4.0
+        classifier = LogisticRegression(
+            C=settings.c, solver="liblinear", class_weight=settings.class_weight, random_state=0
+        )
+        classifier.fit(matrix[rows], y, sample_weight=weight[rows])
+        return classifier.coef_[0], float(classifier.intercept_[0])
+
+    n = truth.shape[1]
+    jobs = (joblib.delayed(one)(rows, k) for rows in chosen for k in range(n))
+    done: list[tuple[NDArray[np.float64], float]] = []
+    for result in joblib.Parallel(n_jobs=-1, prefer="threads", return_as="generator")(jobs):
+        done.append(result)
+        step(len(done) // n)
+    fits = []
+    for begin in range(0, len(done), n):
+        part = done[begin : begin + n]
+        weights = np.stack([coefficients for coefficients, _ in part], axis=1).astype(np.float32)
+        fits.append((weights, np.array([bias for _, bias in part])))
+    return fits
 
 
 def _figures(taxonomy: Taxonomy, head: Head, data: _Data, scores: NDArray[np.float64]) -> dict[str, Any]:
     """Out-of-fold figures of the top topics on the held texts."""
     held = ~np.isnan(scores).any(axis=1)
     truth = np.array([[t in x.labels for t in head.topics] for x in data.texts])[held]
-    p = head.probabilities(scores[held])
+    p = head.probabilities(scores[held], data.script[held])
     if taxonomy.exclusive:
         guess = np.zeros(p.shape, bool)
         guess[np.arange(len(p)), p.argmax(axis=1)] = True

@@ -12,7 +12,7 @@ import click
 @click.argument("data")
 @click.option("-m", "--model", "model_name", default="policy", show_default=True, help="Name or folder of a model.")
 @click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-def evaluate(data: str, model_name: str, form: str) -> int:
+def evaluate(data: str, model_name: str, form: str) -> None:
     """Compare a model's labels with those in DATA (JSON Lines or CSV with text and labels)."""
     import topicat
     from topicat.evaluation import evaluate_model
@@ -21,7 +21,6 @@ def evaluate(data: str, model_name: str, form: str) -> int:
     model = topicat.load(model_name)
     scores = evaluate_model(model, check_labels(read_seeds(data), model.taxonomy))
     click.echo(json.dumps(scores, ensure_ascii=False, indent=1) if form == "json" else scores_table(scores))
-    return 0
 
 
 def scores_table(scores: dict[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 
@@ -11,7 +13,7 @@ def model() -> None:
 
 
 @model.command("list")
-def list_() -> int:
+def list_() -> None:
     """Name the models that come with taxonomies."""
     import topicat
     from topicat import registry
@@ -21,12 +23,11 @@ def list_() -> int:
         size = sum(p.stat().st_size for p in registry.model_path(name).iterdir())
         seeds = found.info["seeds"]["count"]
         click.echo(f"{name:<12} {len(found.topics):>4} topics  {seeds:>6,} seeds  {size / 2**20:5.1f} MiB")
-    return 0
 
 
 @model.command()
 @click.argument("name", default="policy")
-def show(name: str) -> int:
+def show(name: str) -> None:
     """Say what a model (a name or a folder) learned from, and its out-of-fold figures."""
     import topicat
     from topicat.cli.train import figures_table
@@ -43,12 +44,11 @@ def show(name: str) -> int:
     thresholds = [f"{topic} {p:.2f}" for topic, p in zip(top.topics, top.threshold, strict=True)]
     click.echo(f"thresholds    {', '.join(thresholds)}")
     click.echo(figures_table(info["cross_validation"]))
-    return 0
 
 
 @model.command()
 @click.argument("folder")
-def verify(folder: str) -> int:
+def verify(folder: str) -> None:
     """Compare the files of a model (a name or a folder) with the checksums in its model.json."""
     from topicat import registry, store
 
@@ -58,4 +58,5 @@ def verify(folder: str) -> int:
         click.echo(f"{path / name}: changed since it was saved; train the model again or copy it again", err=True)
     if not wrong:
         click.echo(f"{path}: every file is as it was saved")
-    return 1 if wrong else 0
+    if wrong:
+        sys.exit(1)

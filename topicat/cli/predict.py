@@ -33,7 +33,7 @@ _BATCH = 512
 @click.option("--input-format", help="Read every source as this ending, as in '.jsonl' (for standard input).")
 def predict(
     sources: tuple[str, ...], model_name: str, form: str, output: str | None, evidence: bool, input_format: str | None
-) -> int:
+) -> None:
     """Label every paragraph of files, folders or standard input (-) with its topics.
 
     Reads plain text, Markdown, HTML, JSON Lines and CSV (a column `text`; each row one document).
@@ -59,7 +59,8 @@ def predict(
         click.echo(f"topicat: {problem}", err=True)
     if len(problems) > 1:
         click.echo(f"topicat: {len(problems)} files could not be read; everything else is labelled", err=True)
-    return 1 if problems else 0
+    if problems:
+        sys.exit(1)
 
 
 def _ending(text: str, readers: dict[str, Reader]) -> str:

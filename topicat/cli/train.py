@@ -21,22 +21,26 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("-o", "--output", help="Folder of the model.  [default: TAXONOMY-model]")
 @click.option("--seed", "random_state", default=0, show_default=True, help="Seed of the cross-validation's folds.")
-def train(taxonomy: str, seed_files: tuple[str, ...], output: str | None, random_state: int) -> int:
+def train(taxonomy: str, seed_files: tuple[str, ...], output: str | None, random_state: int) -> None:
     """Train a model of TAXONOMY (a name or a YAML file; default: policy)."""
     import dataclasses
     import sys
     import time
 
     import topicat
+    from topicat.seeds import check_labels
+    from topicat.store import check_target
     from topicat.training import TrainingSettings
 
     start = time.perf_counter()
     tree = topicat.taxonomy(taxonomy)
     examples, sources = _examples(taxonomy, seed_files)
+    check_labels(examples, tree)
     folder = output or f"{tree.id}-model"
+    check_target(folder)
     click.echo(_learns_from(tree, examples, sources), err=True)
     settings = dataclasses.replace(TrainingSettings(), random_state=random_state)
-    with click.progressbar(length=1000, label="training", file=sys.stderr, show_eta=True) as bar:
+    with click.progressbar(length=1000, label="training", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
         def progress(done: int, steps: int, what: str) -> None:
             bar.update(1000 * done // steps - bar.pos)
@@ -50,7 +54,6 @@ def train(taxonomy: str, seed_files: tuple[str, ...], output: str | None, random
         f"saved to {folder}{hint}\nuse it: topicat predict -m {folder} FILE",
         err=True,
     )
-    return 0
 
 
 def _examples(taxonomy: str, seed_files: tuple[str, ...]) -> tuple[list[Example], list[str]]:
