@@ -37,7 +37,7 @@ def test_scores_equal_those_of_scikit_learn(garden: Taxonomy, examples: list[Exa
     scores = model.decision_function([e.text for e in flat])
     for k, topic in enumerate(model.topics):
         truth = [topic in e.labels for e in flat]
-        expected = LogisticRegression(C=2, solver="liblinear", class_weight="balanced").fit(matrix, truth)
+        expected = LogisticRegression(C=10, solver="liblinear", class_weight="balanced").fit(matrix, truth)
         np.testing.assert_allclose(scores[:, k], expected.decision_function(matrix), atol=1e-6)
 
 
@@ -78,7 +78,7 @@ def test_the_model_knows_where_it_came_from(model: Model, garden: Taxonomy, exam
     assert model.info["taxonomy"]["fingerprint"] == garden.fingerprint
     assert model.info["seeds"]["count"] == len(examples)
     assert len(model.info["seeds"]["fingerprint"]) == 64
-    assert model.info["settings"]["c"] == 2.0
+    assert model.info["settings"]["c"] == 10.0
     assert 0.5 < model.info["cross_validation"]["micro_f1"] <= 1.0
     assert model.terms is not None
     assert {"K:苹果", "T:fruit.berry", "w:果园", "c:果"} <= set(model.terms)

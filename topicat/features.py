@@ -62,7 +62,7 @@ class Settings:
     han_word: int = 2
     tokenizer: str = "rjieba"
     words: bool = True
-    parts: tuple[int, int] = (3, 5)
+    parts: tuple[int, int] = (4, 5)
     keyword_terms: bool = True
     topic_terms: bool = True
 
