@@ -375,12 +375,12 @@ _ENOUGH = 20
 
 
 def _uncalibrated(k: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """What a topic has for want of seeds: a probability of one half at the score -0.5.
+    """What a topic has for want of seeds: a probability of one half at the score -1.
 
     With balanced classes and only keywords to learn from, that score parts texts with a cue from
     those without; `docs/quality.md` has the figures.
     """
-    return np.full((len(SCRIPTS), k), 2.0), np.full((len(SCRIPTS), k), 1.0), np.full(k, 0.5)
+    return np.full((len(SCRIPTS), k), 1.5), np.full((len(SCRIPTS), k), 1.5), np.full(k, 0.5)
 
 
 def _calibrate(
