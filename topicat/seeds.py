@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from topicat.errors import SeedsError
+from topicat.errors import SeedsError, TaxonomyError
 from topicat.folding import fold
 from topicat.reading import csv_rows, decode, json_rows, load_bytes
 from topicat.taxonomy import Taxonomy
@@ -108,7 +108,7 @@ def _word(row: dict[str, Any], key: str) -> str:
 
 
 def check_labels(examples: Iterable[Example], taxonomy: Taxonomy) -> list[Example]:
-    """The examples, if `taxonomy` has every label.
+    """The examples with their labels as paths, if `taxonomy` has every one, by path or by a topic's label.
 
     Raises
     ------
@@ -116,10 +116,15 @@ def check_labels(examples: Iterable[Example], taxonomy: Taxonomy) -> list[Exampl
         Naming up to ten unknown labels, each with its place and the nearest label there is.
     """
     examples = list(examples)
+    known: dict[str, str] = {}
     problems: dict[str, str] = {}
     for example in examples:
         for label in example.labels:
-            if label not in taxonomy and label not in problems:
+            if label in known or label in problems:
+                continue
+            try:
+                known[label] = taxonomy.resolve(label)
+            except TaxonomyError:
                 problems[label] = (
                     f"{example.place}: {taxonomy.unknown(label)}" if example.place else taxonomy.unknown(label)
                 )
@@ -127,6 +132,7 @@ def check_labels(examples: Iterable[Example], taxonomy: Taxonomy) -> list[Exampl
         lines = list(problems.values())
         more = f"\nand {len(lines) - 10} more unknown labels" if len(lines) > 10 else ""
         raise SeedsError("\n".join(lines[:10]) + more)
+    examples = [replace(e, labels=tuple(dict.fromkeys(known[label] for label in e.labels))) for e in examples]
     if taxonomy.exclusive:
         for example in examples:
             if len({label.split(".")[0] for label in example.labels}) != 1:
@@ -135,11 +141,6 @@ def check_labels(examples: Iterable[Example], taxonomy: Taxonomy) -> list[Exampl
                     f"found {list(example.labels)}"
                 )
     return examples
-
-
-def only_known(examples: Iterable[Example], taxonomy: Taxonomy) -> list[Example]:
-    """The examples with the labels that `taxonomy` lacks left out, for a module of a larger taxonomy."""
-    return [replace(e, labels=tuple(label for label in e.labels if label in taxonomy)) for e in examples]
 
 
 def near_duplicates(texts: Sequence[str], share: float = 0.5) -> list[tuple[int, int, float]]:

@@ -138,6 +138,25 @@ class Taxonomy:
         except KeyError:
             raise TaxonomyError(self.unknown(path)) from None
 
+    @cached_property
+    def _by_label(self) -> dict[str, str]:
+        found: dict[str, set[str]] = {}
+        for topic in self.walk():
+            for name in topic.label.values():
+                found.setdefault(name, set()).add(topic.path)
+        return {name: next(iter(paths)) for name, paths in found.items() if len(paths) == 1}
+
+    def resolve(self, label: str) -> str:
+        """The path that `label` means: a path itself, or a topic's label in any language if only one has it.
+
+        Raises
+        ------
+        TaxonomyError
+            If it is neither; the message names the nearest path.
+        """
+        path = label if label in self else self._by_label.get(label, label)
+        return self[path].path
+
     def unknown(self, path: str) -> str:
         """The sentence that says `path` is no topic here, with the nearest one that is."""
         near = nearest(path, self.paths)

@@ -7,6 +7,8 @@ import sys
 
 import click
 
+from topicat.cli.new import new
+
 
 @click.group()
 def taxonomy() -> None:
@@ -65,6 +67,9 @@ def check(file: str) -> None:
     tree = topicat.taxonomy(file)
     keywords = sum(len(words) for topic in tree.walk() for words in topic.keywords.values())
     click.echo(f"{file}: fine: {tree.id} {tree.version}, {len(tree.paths)} topics, {keywords:,} keywords")
+
+
+taxonomy.add_command(new)
 
 
 @taxonomy.command()
