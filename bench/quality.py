@@ -1,11 +1,11 @@
 """Quality on text that nothing was fitted to; every figure in docs/quality.md comes from one of these commands.
 
     python bench/quality.py article ARTICLE.txt LABELS.jsonl     the article's paragraphs against its labels
-    python bench/quality.py own REAL.jsonl                       with 0, 50, 200 of one's own paragraphs added to the seeds
+    python bench/quality.py own REAL.jsonl                       with 50 and 200 paragraphs of one's own
     python bench/quality.py public DATA_FOLDER                   SIB-200, CSLDCP, bills: the default settings on each
     python bench/quality.py compare REAL.jsonl DATA_FOLDER       beside a dictionary, a plain pipeline and fastText
 
-`topicat evaluate REAL.jsonl --by lang` gives the figures of the bundled model itself. The rivals need the extra `bench`.
+`topicat evaluate REAL.jsonl --by lang` gives the bundled model's figures. The rivals need the extra `bench`.
 """
 
 from __future__ import annotations
@@ -66,9 +66,8 @@ def article(text: str, labels: str) -> None:
         truth = [frozenset(json.loads(line)["labels"]) for line in lines]
     texts = [p.text for p in document.paragraphs]
     for name, model in (("bundled", topicat.load("policy")), ("from the YAML alone", topicat.train("policy", []))):
-        print(
-            f"{name}: {len(texts)} paragraphs, dated {document.date}, micro-F1 {micro_f1(truth, said_by(model, texts)):.3f}"
-        )
+        figure = micro_f1(truth, said_by(model, texts))
+        print(f"{name}: {len(texts)} paragraphs, dated {document.date}, micro-F1 {figure:.3f}")
 
 
 def own(path: str, repeats: int = 3) -> None:

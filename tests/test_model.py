@@ -137,6 +137,8 @@ def test_an_exclusive_taxonomy_gives_one_topic(examples: list[Example], garden: 
     for prediction in model.predict(["果园", "山羊和铁锹", "他喜欢动物"]):
         assert len({label.split(".")[0] for label in prediction.labels}) == 1
         assert math.isclose(sum(prediction.probabilities.values()), 1.0)
+        row = dict(zip(model.topics, model.predict_proba([prediction.text])[0], strict=True))
+        assert prediction.probabilities == pytest.approx({t: row[t] for t in prediction.probabilities})
 
 
 def test_pooling() -> None:

@@ -201,7 +201,7 @@ class Model:
         row = 0
         for batch in _batches(texts):
             encoded = self._encode(batch)
-            given = {h.parent: h.probabilities(self._pooled(h, encoded), encoded.terms.script) for h in self.heads}
+            given = {head.parent: self._given(head, encoded) for head in self.heads}
             silent = encoded.silent
             for head in self.heads:
                 for k, topic in enumerate(head.topics):
@@ -237,6 +237,11 @@ class Model:
         terms: Terms = self._extract(texts)  # type: ignore[attr-defined]  # set in __post_init__; the class is frozen
         return _Encoded(terms, len(texts), self.vocabulary, self.idf, sentences=self.pooling != "none")
 
+    def _given(self, head: Head, encoded: _Encoded) -> NDArray[np.float64]:
+        """Probabilities of the head's topics given their parent; in an exclusive taxonomy they add up to 1."""
+        given = head.probabilities(self._pooled(head, encoded), encoded.terms.script)
+        return normalized(given) if self.taxonomy.exclusive and not head.parent else given
+
     def _pooled(self, head: Head, encoded: _Encoded) -> NDArray[np.float64]:
         return pool(self.pooling, head.scores(encoded.rows), self._sentence_scores(head, encoded), encoded.owner)
 
@@ -253,11 +258,10 @@ class Model:
             if head.parent and not parent.any():
                 taken.update(dict.fromkeys(head.topics, parent))
                 continue
-            given = head.probabilities(self._pooled(head, encoded), encoded.terms.script)
+            given = self._given(head, encoded)
             if self.taxonomy.exclusive and not head.parent:
                 hit = np.zeros(given.shape, bool)
                 hit[np.arange(len(given)), given.argmax(axis=1)] = True
-                given = given / np.maximum(given.sum(axis=1, keepdims=True), 1e-12)
             else:
                 hit = given >= head.threshold
             for k, topic in enumerate(head.topics):
@@ -407,6 +411,12 @@ def pool(
     np.maximum.at(best, owner, by_sentence)
     pooled: NDArray[np.float64] = np.maximum(own, best) if how == "max" else (own + best) / 2
     return pooled
+
+
+def normalized(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows divided by their sums."""
+    total = np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-12)
+    return np.asarray(probabilities / total)
 
 
 def sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from pathlib import Path
 
 import click
+
+from topicat.cli.output import output_to
+from topicat.errors import UsageError
+from topicat.report import scores_table
+
+__all__ = ["evaluate", "scores_table"]
 
 
 @click.command()
 @click.argument("data")
 @click.option("-m", "--model", "model_name", default="policy", show_default=True, help="Name or folder of a model.")
-@click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-def evaluate(data: str, model_name: str, form: str) -> None:
-    """Compare a model's labels with those in DATA (JSON Lines or CSV with text and labels)."""
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
+    help="A report for people, or everything as data.",
+)  # fmt: skip
+@click.option(
+    "--by", "fields", multiple=True, metavar="FIELD",
+    help="Figures for each value of this field of the rows too, as in --by lang. May be repeated.",
+)  # fmt: skip
+@click.option(
+    "--errors", default=0, metavar="N", type=click.IntRange(min=0),
+    help="List the N most confident errors, with the words that decided.",
+)  # fmt: skip
+def evaluate(data: str, model_name: str, form: str, fields: tuple[str, ...], errors: int) -> None:
+    """Compare a model's labels with those in DATA (JSON Lines or CSV with text and labels).
+
+    Texts without a topic count: "no topic" is an answer. Intervals hold 95 % of bootstrap resamples of whole groups
+    (rows with the same `group`, such as an article).
+    """
     import topicat
     from topicat.evaluation import evaluate_model
+    from topicat.report import evaluation_report
     from topicat.seeds import check_labels, read_seeds
 
     model = topicat.load(model_name)
-    scores = evaluate_model(model, check_labels(read_seeds(data), model.taxonomy))
-    click.echo(json.dumps(scores, ensure_ascii=False, indent=1) if form == "json" else scores_table(scores))
-
-
-def scores_table(scores: dict[str, Any]) -> str:
-    """The figures of `topicat.evaluation` as aligned text."""
-    width = max(12, *(len(t) for t in scores["topics"])) if scores["topics"] else 12
-    lines = [f"{'topic':<{width}}  precision  recall     F1  avg.prec.  support"]
-    for topic, row in scores["topics"].items():
-        ap = "        –" if row["average_precision"] is None else f"{row['average_precision']:9.3f}"
-        rates = f"{row['precision']:9.3f}  {row['recall']:6.3f}  {row['f1']:5.3f}"
-        lines.append(f"{topic:<{width}}  {rates}  {ap}  {row['support']:7d}")
-    overall = [f"texts {scores['n']}", f"micro-F1 {scores['micro_f1']:.3f}", f"macro-F1 {scores['macro_f1']:.3f}"]
-    overall += [f"exact match {scores['exact_match']:.3f}", f"no-topic F1 {scores['none_f1']:.3f}"]
-    overall.append(f"calibration error {scores['calibration_error']:.3f}")
-    if "accuracy" in scores:
-        overall.append(f"accuracy {scores['accuracy']:.3f}")
-    return "\n".join([*lines, "   ".join(overall)])
+    examples = check_labels(read_seeds(data), model.taxonomy)
+    try:
+        scores = evaluate_model(model, examples, by=fields, errors=errors)
+    except UsageError as error:
+        raise click.UsageError(f"--by: {error}") from None
+    if form == "json":
+        text = json.dumps(scores, ensure_ascii=False, indent=1)
+    else:
+        text = evaluation_report(scores, f"{model_name} on {Path(data).name or data}")
+    with output_to(None) as stream:
+        stream.write(text + "\n")

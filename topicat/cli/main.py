@@ -8,9 +8,13 @@ import sys
 import click
 
 import topicat
+from topicat.cli.audit import audit
+from topicat.cli.curve import curve
 from topicat.cli.evaluate import evaluate
+from topicat.cli.keywords import keywords
 from topicat.cli.model import model
 from topicat.cli.predict import predict
+from topicat.cli.suggest import suggest
 from topicat.cli.taxonomy import taxonomy
 from topicat.cli.train import train
 from topicat.errors import TopicatError
@@ -25,7 +29,7 @@ def main() -> None:
     """
 
 
-for command in (predict, train, evaluate, taxonomy, model):
+for command in (predict, train, evaluate, suggest, curve, audit, keywords, taxonomy, model):
     main.add_command(command)
 
 

@@ -1,0 +1,68 @@
+"""A corpus from files, folders and standard input: every paragraph, and what could not be read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from topicat.errors import ReadingError
+
+if TYPE_CHECKING:
+    from topicat.document import Paragraph
+
+
+@dataclass
+class Corpus:
+    """The paragraphs of documents, each with its document's name, and a message for each file that failed."""
+
+    documents: list[str] = field(default_factory=list)
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[str]:
+        """The text of every paragraph."""
+        return [paragraph.text for paragraph in self.paragraphs]
+
+    def finish(self) -> None:
+        """Report the files that could not be read, and if there are any end with exit code 1."""
+        for problem in self.problems:
+            click.echo(f"topicat: {problem}", err=True)
+        if self.problems:
+            sys.exit(1)
+
+
+def read_corpus(sources: Sequence[str]) -> Corpus:
+    """Every paragraph of `sources`; a bad file does not hide the others.
+
+    Raises
+    ------
+    ReadingError
+        If there is no paragraph at all.
+    """
+    from topicat import registry
+    from topicat.reading import files, read
+
+    readers = registry.get_readers()
+    corpus = Corpus()
+    for source in sources:
+        try:
+            paths = files(source, readers) if source != "-" and Path(source).is_dir() else [source]
+        except ReadingError as error:
+            corpus.problems.append(str(error))
+            continue
+        for path in paths:
+            try:
+                for document in read(path, readers=readers):
+                    corpus.documents += [document.name] * len(document.paragraphs)
+                    corpus.paragraphs += document.paragraphs
+            except ReadingError as error:
+                corpus.problems.append(str(error))
+    if not corpus.paragraphs:
+        raise ReadingError("\ntopicat: ".join([*corpus.problems, "no paragraph in the corpus; give files with text"]))
+    return corpus
