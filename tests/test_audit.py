@@ -65,6 +65,15 @@ def test_equal_texts_do_not_vouch_for_one_another(garden: Taxonomy, examples: li
     assert sum(s.example.text == copies[0].text and s.topic == "animal" for s in found.suspects) == 3
 
 
+def test_subtopics_that_nobody_coded_are_not_asked_about(garden: Taxonomy, examples: list[Example]) -> None:
+    """With labels at the top only, a missing subtopic is no error; with some below, it is one."""
+    berries = [Example(f"草莓和蓝莓在第{i}个大棚里熟了。", ("fruit",)) for i in range(3)]
+    many = [dataclasses.replace(e, text=f"{e.text} {i}") for i in range(3) for e in examples]
+    flat = [dataclasses.replace(e, labels=tuple({x.split(".")[0]: None for x in e.labels})) for e in many]
+    assert not any("." in s.topic for s in audit(garden, [*flat, *berries], tokenizer=rjieba()).suspects)
+    assert any(s.topic == "fruit.berry" for s in audit(garden, [*many, *berries], tokenizer=rjieba()).suspects)
+
+
 def test_confident_errors_by_hand() -> None:
     """Thresholds are the mean self-confidences: .7 for the topic, .75 against it."""
     p = np.array([[0.9], [0.9], [0.3], [0.1], [0.1], [0.6], [0.2], [np.nan]])

@@ -37,7 +37,9 @@ def test_scores_equal_those_of_scikit_learn(garden: Taxonomy, examples: list[Exa
     scores = model.decision_function([e.text for e in flat])
     for k, topic in enumerate(model.topics):
         truth = [topic in e.labels for e in flat]
-        expected = LogisticRegression(C=10, solver="liblinear", class_weight="balanced").fit(matrix, truth)
+        expected = LogisticRegression(
+            C=10, solver="liblinear", dual=True, class_weight="balanced", max_iter=1000, random_state=0
+        ).fit(matrix, truth)
         np.testing.assert_allclose(scores[:, k], expected.decision_function(matrix), atol=1e-6)
 
 

@@ -88,7 +88,8 @@ def audit(
 ) -> Audit:
     """The `n` labels of `examples` that are doubted most; fewer if the models agree with the others.
 
-    Equal texts are kept in one fold, so that one does not vouch for the other.
+    Equal texts are kept in one fold, so that one does not vouch for the other. Where no example goes below a topic,
+    the subtopics were not coded and are not asked about.
 
     Raises
     ------
@@ -100,8 +101,9 @@ def audit(
     examples = check_labels(examples, taxonomy)
     grouped = [e if e.group else dataclasses.replace(e, group=f"text:{e.text}") for e in examples]
     found = out_of_fold(taxonomy, grouped, settings=settings, tokenizer=tokenizer, progress=progress)
-    missing, wrong = confident_errors(found.probabilities, found.truth)
-    given = np.where(found.truth, found.probabilities, 1 - found.probabilities)  # self-confidence
+    probabilities = np.where(_coded(found), found.probabilities, np.nan)
+    missing, wrong = confident_errors(probabilities, found.truth)
+    given = np.where(found.truth, probabilities, 1 - probabilities)  # self-confidence
     rows, columns = np.nonzero(given < 0.5)
     order = np.argsort(given[rows, columns], kind="stable")[:n]
     asking: dict[int, Model] = {}
@@ -116,7 +118,7 @@ def audit(
                 example=examples[row],
                 topic=found.topics[k],
                 missing=add,
-                probability=float(found.probabilities[row, k]),
+                probability=float(probabilities[row, k]),
                 confident=bool(missing[row, k] or wrong[row, k]),
                 evidence=_evidence(asking[fold], examples[row].text, found.topics[k], 1 if add else -1),
             )
@@ -155,6 +157,13 @@ def confident_errors(
     missing = lack & (yes >= sure_yes) & ((no < sure_no) | (yes > no))
     wrong = have & (no >= sure_no) & ((yes < sure_yes) | (no > yes))
     return missing, wrong
+
+
+def _coded(found: OutOfFold) -> NDArray[np.bool_]:
+    """Whether each topic is at the top, or it or a sibling of it is given to some text, shape (topics,)."""
+    parents = [topic.rpartition(".")[0] for topic in found.topics]
+    used = {parent for parent, column in zip(parents, found.truth.T, strict=True) if column.any()}
+    return np.array([not parent or parent in used for parent in parents], bool)
 
 
 def _counts(found: OutOfFold, missing: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> dict[str, dict[str, int]]:

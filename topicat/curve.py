@@ -73,7 +73,7 @@ class Curve:
         How many more labels are asked about.
     gain, low, high
         What they are expected to add to the F1, and the ends of the 80 % interval (percentiles of bootstrap
-        resamples of the repeats); None without a law.
+        resamples of the repeats and sizes); None without a law. It knows nothing of labels unlike those there are.
     """
 
     labels: int
@@ -196,22 +196,17 @@ def fit_power_law(sizes: Sequence[int], scores: Sequence[float]) -> PowerLaw | N
     """
     if len(sizes) < 3:
         return None
-    n, y = np.asarray(sizes, np.float64), np.asarray(scores, np.float64)
-    weight = np.arange(1, len(n) + 1) / len(n)
-    best: tuple[float, PowerLaw] | None = None
-    for rate in _RATES.tolist():
-        x = n**-rate
-        mean_x, mean_y = np.average(x, weights=weight), np.average(y, weights=weight)
-        drop = -float((weight * (x - mean_x) * (y - mean_y)).sum() / (weight * (x - mean_x) ** 2).sum())
-        drop = max(drop, 0.0)
-        limit = float(mean_y + drop * mean_x)
-        if limit > 1:
-            limit, drop = 1.0, max(0.0, float((weight * x * (1 - y)).sum() / (weight * x * x).sum()))
-        error = float((weight * (y - limit + drop * x) ** 2).sum())
-        if best is None or error < best[0] - 1e-15:
-            best = error, PowerLaw(limit, drop, rate)
-    assert best is not None
-    return best[1]
+    y = np.asarray(scores, np.float64)
+    x = np.asarray(sizes, np.float64) ** -_RATES[:, None]
+    weight = np.arange(1, len(y) + 1) / np.arange(1, len(y) + 1).sum()
+    off_x, off_y = x - (x @ weight)[:, None], y - y @ weight
+    drop = np.maximum(-(off_x * off_y) @ weight / ((off_x * off_x) @ weight), 0.0)
+    limit = y @ weight + drop * (x @ weight)
+    over = limit > 1  # then the best line through a limit of 1
+    drop = np.where(over, np.maximum((x * (1 - y)) @ weight / ((x * x) @ weight), 0.0), drop)
+    limit = np.where(over, 1.0, limit)
+    best = int((((y - limit[:, None] + drop[:, None] * x) ** 2) @ weight).round(15).argmin())
+    return PowerLaw(float(limit[best]), float(drop[best]), float(_RATES[best]))
 
 
 def _without(examples: Iterable[Example], others: Iterable[Example]) -> list[Example]:
@@ -260,11 +255,16 @@ def _micro_f1(model: Model, examples: Sequence[Example]) -> float:
 def _gains(
     sizes: NDArray[np.int64], scores: NDArray[np.float64], labels: int, step: int, rng: np.random.Generator
 ) -> list[float]:
-    """What resamples of the repeats, shape (sizes, repeats), say `step` more labels would add."""
+    """What `step` more labels would add by resamples of the `scores`, shape (sizes, repeats).
+
+    Each leaves out one size, too, as long as four are there: how well the law fits is part of the doubt.
+    """
     gains = []
     for _ in range(_RESAMPLES):
         drawn = scores[:, rng.integers(0, scores.shape[1], scores.shape[1])]
-        known = ~np.isnan(drawn).all(axis=1)
+        known = np.flatnonzero(~np.isnan(drawn).all(axis=1))
+        if len(known) > 3:
+            known = np.delete(known, rng.integers(0, len(known)))
         law = fit_power_law(sizes[known].tolist(), np.nanmean(drawn[known], axis=1).tolist())
         if law is not None:
             gains.append(law(labels + step) - law(labels))

