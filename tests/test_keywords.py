@@ -135,3 +135,6 @@ def test_the_command(cli: Cli, model: Model, garden: Taxonomy, tmp_path: Path) -
     alone = cli("keywords", "-m", tmp_path / "model")
     assert alone.exit_code == 0
     assert "never" not in alone.stdout
+    wrong = cli("keywords", "-m", tmp_path / "model", "--lang", "ru")
+    assert wrong.exit_code == 2
+    assert "--lang: no keywords in 'ru'; taxonomy 'garden' has: en, zh" in wrong.stderr

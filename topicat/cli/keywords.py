@@ -10,6 +10,7 @@ import click
 
 from topicat.cli.corpus import Corpus, read_corpus
 from topicat.cli.output import output_to
+from topicat.errors import UsageError
 from topicat.report import WIDTH, columns_of, cut
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ def keywords(
 ) -> None:
     """Find words that speak for a topic and that no keyword of the taxonomy matches.
 
-    From the weights of a model; from an unlabelled CORPUS (files, folders, - for standard input), by the topics that
-    the model predicts; from SEEDS, by the labels given. With a corpus also: which keywords never fire in it.
+    From an unlabelled CORPUS (files, folders, - for standard input), by the topics that a model predicts; from SEEDS,
+    by the labels given; and from the model's weights, where chance has a say too. With a corpus also: which keywords
+    never fire in it.
     """
     import topicat
     from topicat import registry
@@ -61,16 +63,19 @@ def keywords(
     examples = check_labels([e for name in seed_files for e in read_seeds(name)], tree)
     corpus = read_corpus(sources) if sources else Corpus()
     said = [p.labels for p in model.predict(corpus.texts)] if model else []
-    found = find_keywords(
-        tree,
-        model=model,
-        texts=[*corpus.texts, *(e.text for e in examples)],
-        labels=[*said, *(e.labels for e in examples)],
-        topics=topics,
-        lang=lang,
-        n=number,
-        tokenizer=model.tokenizer if model else registry.get_tokenizer("rjieba"),
-    )
+    try:
+        found = find_keywords(
+            tree,
+            model=model,
+            texts=[*corpus.texts, *(e.text for e in examples)],
+            labels=[*said, *(e.labels for e in examples)],
+            topics=topics,
+            lang=lang,
+            n=number,
+            tokenizer=model.tokenizer if model else registry.get_tokenizer("rjieba"),
+        )
+    except UsageError as error:
+        raise click.UsageError(f"--lang: {error}") from None
     with output_to(None) as stream:
         text = json.dumps(_data(found), ensure_ascii=False, indent=1) if form == "json" else keywords_table(found)
         stream.write(text + "\n")
