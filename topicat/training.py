@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import joblib
 import numpy as np
 import scipy.sparse
 import sklearn
@@ -523,9 +522,9 @@ def _fit(
     settings: TrainingSettings,
     step: Callable[[int], None],
 ) -> list[tuple[NDArray[np.float32], NDArray[np.float64]]]:
-    """Weights and biases of all topics for each choice of texts; liblinear lets threads work side by side."""
+    """Weights and biases of all topics for each choice of texts."""
 
-    def one(rows: NDArray[np.bool_], k: int) -> tuple[NDArray[np.float64], float]:
+    def one(texts: scipy.sparse.csr_matrix, rows: NDArray[np.bool_], k: int) -> tuple[NDArray[np.float64], float]:
         y = truth[rows, k]
         if y.all() or not y.any():
             return np.zeros(matrix.shape[1]), 4.0 if y.any() else -4.0
@@ -538,14 +537,16 @@ def _fit(
             max_iter=1000,
             random_state=0,
         )
-        classifier.fit(matrix[rows], y, sample_weight=weight[rows])
+        classifier.fit(texts, y, sample_weight=weight[rows])
         return classifier.coef_[0], float(classifier.intercept_[0])
 
     n = truth.shape[1]
-    jobs = (joblib.delayed(one)(rows, k) for rows in chosen for k in range(n))
+    # One after the other: liblinear's random numbers are shared by all threads, so fits side by side would not
+    # repeat themselves.
     done: list[tuple[NDArray[np.float64], float]] = []
-    for result in joblib.Parallel(n_jobs=-1, prefer="threads", return_as="generator")(jobs):
-        done.append(result)
+    for rows in chosen:
+        texts = matrix[rows]
+        done += [one(texts, rows, k) for k in range(n)]
         step(len(done) // n)
     fits = []
     for begin in range(0, len(done), n):
