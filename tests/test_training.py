@@ -81,6 +81,7 @@ def test_the_model_knows_where_it_came_from(model: Model, garden: Taxonomy, exam
     assert model.info["seeds"]["count"] == len(examples)
     assert len(model.info["seeds"]["fingerprint"]) == 64
     assert model.info["settings"]["c"] == 10.0
+    assert len(model.info["settings"]["fingerprint"]) == 64
     assert 0.5 < model.info["cross_validation"]["micro_f1"] <= 1.0
     assert model.terms is not None
     assert {"K:苹果", "T:fruit.berry", "w:果园", "c:果"} <= set(model.terms)

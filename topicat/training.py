@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -282,7 +284,8 @@ def _fit_heads(
 
 def _settings_dict(settings: TrainingSettings) -> dict[str, Any]:
     plain = {f.name: getattr(settings, f.name) for f in dataclasses.fields(settings)}
-    return {**plain, "features": settings.features.to_dict(), "term_weights": dict(settings.term_weights)}
+    data = {**plain, "features": settings.features.to_dict(), "term_weights": dict(settings.term_weights)}
+    return {**data, "fingerprint": hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()}
 
 
 def _children(taxonomy: Taxonomy, parent: str) -> tuple[str, ...]:

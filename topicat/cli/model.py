@@ -37,6 +37,7 @@ def show(name: str) -> None:
     tree, seeds = info["taxonomy"], info["seeds"]
     click.echo(f"taxonomy      {tree['id']} {tree['version']}  {tree['fingerprint'][:12]}")
     click.echo(f"seeds         {seeds['count']:,}  {seeds['fingerprint'][:12]}")
+    click.echo(f"settings      {info['settings']['fingerprint'][:12]}")
     click.echo(f"terms         {len(found.vocabulary):,}")
     click.echo(f"pooling       {found.pooling}")
     click.echo(f"tokenizer     {found.settings.tokenizer}")
