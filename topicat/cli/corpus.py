@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,8 @@ import click
 from topicat.errors import ReadingError
 
 if TYPE_CHECKING:
-    from topicat.document import Paragraph
+    from topicat.document import Document, Paragraph
+    from topicat.reading import Reader
 
 
 @dataclass
@@ -37,6 +38,27 @@ class Corpus:
             sys.exit(1)
 
 
+def documents_of(
+    sources: Iterable[str], readers: dict[str, Reader], ending: str | None, problems: list[str]
+) -> Iterator[Document]:
+    """The documents of files, folders and standard input; a file that cannot be read adds to `problems` instead."""
+    from topicat.reading import files, read
+
+    for source in sources:
+        try:
+            paths: list[str | Path] = [source]
+            if source != "-" and Path(source).is_dir():
+                paths = list(files(source, readers))
+        except ReadingError as error:
+            problems.append(str(error))
+            continue
+        for path in paths:
+            try:
+                yield from read(path, readers=readers, format=ending)
+            except ReadingError as error:
+                problems.append(str(error))
+
+
 def read_corpus(sources: Sequence[str]) -> Corpus:
     """Every paragraph of `sources`; a bad file does not hide the others.
 
@@ -46,23 +68,11 @@ def read_corpus(sources: Sequence[str]) -> Corpus:
         If there is no paragraph at all.
     """
     from topicat import registry
-    from topicat.reading import files, read
 
-    readers = registry.get_readers()
     corpus = Corpus()
-    for source in sources:
-        try:
-            paths = files(source, readers) if source != "-" and Path(source).is_dir() else [source]
-        except ReadingError as error:
-            corpus.problems.append(str(error))
-            continue
-        for path in paths:
-            try:
-                for document in read(path, readers=readers):
-                    corpus.documents += [document.name] * len(document.paragraphs)
-                    corpus.paragraphs += document.paragraphs
-            except ReadingError as error:
-                corpus.problems.append(str(error))
+    for document in documents_of(sources, registry.get_readers(), None, corpus.problems):
+        corpus.documents += [document.name] * len(document.paragraphs)
+        corpus.paragraphs += document.paragraphs
     if not corpus.paragraphs:
         raise ReadingError("\ntopicat: ".join([*corpus.problems, "no paragraph in the corpus; give files with text"]))
     return corpus

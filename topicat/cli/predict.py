@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from topicat.cli.corpus import documents_of
 from topicat.cli.output import output_to
-from topicat.errors import ReadingError
 
 if TYPE_CHECKING:
     from topicat.document import Document
@@ -49,7 +48,7 @@ def predict(
     ending = _ending(input_format, readers) if input_format else None
     model = topicat.load(model_name)
     problems: list[str] = []
-    documents = _documents(sources, readers, ending, problems)
+    documents = documents_of(sources, readers, ending, problems)
     with output_to(output) as stream:
         from topicat.cli import records
 
@@ -68,26 +67,6 @@ def _ending(text: str, readers: dict[str, Reader]) -> str:
     if ending not in readers:
         raise click.UsageError(f"--input-format '{text}': no reader for it; there is: {', '.join(readers)}")
     return ending
-
-
-def _documents(
-    sources: Iterable[str], readers: dict[str, Reader], ending: str | None, problems: list[str]
-) -> Iterator[Document]:
-    from topicat.reading import files, read
-
-    for source in sources:
-        try:
-            paths: list[str | Path] = [source]
-            if source != "-" and Path(source).is_dir():
-                paths = list(files(source, readers))
-        except ReadingError as error:
-            problems.append(str(error))
-            continue
-        for path in paths:
-            try:
-                yield from read(path, readers=readers, format=ending)
-            except ReadingError as error:
-                problems.append(str(error))
 
 
 def _labelled(model: Model, documents: Iterable[Document], evidence: bool) -> Iterator[Labelled]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+
+from topicat.report import columns_of, cut
 
 if TYPE_CHECKING:
     from topicat.document import Document, Paragraph
@@ -88,7 +89,7 @@ def write_table(stream: TextIO, labelled: Iterable[Labelled], model: Model) -> N
             for row in range(max(len(topics), len(text))):
                 topic, line = topics[row] if row < len(topics) else ("", "")
                 label = f"{paragraph.number:>4} " if not row else "     "
-                pad = " " * max(1, left - _width(line))
+                pad = " " * max(1, left - columns_of(line))
                 shown = _style(line, color, fg=color_of[topic]) if topic else _style(line, color, dim=True)
                 stream.write(label + shown + pad + (text[row] if row < len(text) else "") + "\n")
         stream.write(_style("─" * width, color, dim=True) + "\n")
@@ -101,9 +102,9 @@ def _topic_lines(prediction: Prediction, width: int) -> Iterator[tuple[str, str]
     for score in shown:
         below = [s.topic.split(".", 1)[1] for s in prediction.topics if s.topic.startswith(score.topic + ".")]
         line = f"{score.topic} {score.probability:.2f}" + (f"  {', '.join(below)}" if below else "")
-        yield score.topic, _cut(line, width)
+        yield score.topic, cut(line, width)
         if score.evidence:
-            yield score.topic, _cut("  " + " ".join(e.text for e in score.evidence[:5]), width)
+            yield score.topic, cut("  " + " ".join(e.text for e in score.evidence[:5]), width)
     if not shown:
         yield "", "–"
 
@@ -119,35 +120,18 @@ def _style(text: str, color: bool, **style: Any) -> str:
     return click.style(text, **style) if color else text
 
 
-def _width(text: str) -> int:
-    """Columns that `text` takes in a terminal."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
-
-
-def _cut(text: str, width: int) -> str:
-    if _width(text) <= width:
-        return text
-    kept, used = "", 0
-    for char in text:
-        used += _width(char)
-        if used > width - 1:
-            break
-        kept += char
-    return kept + "…"
-
-
 def _wrapped(text: str, width: int, most: int) -> Iterator[str]:
     """The first `most` lines of `text`, the last one cut; alphabetic words stay whole."""
     rest = " ".join(text.split())
     for row in range(most):
         if not rest:
             return
-        if row == most - 1 or _width(rest) <= width:
-            yield _cut(rest, width)
+        if row == most - 1 or columns_of(rest) <= width:
+            yield cut(rest, width)
             return
         used = at = 0
-        while at < len(rest) and used + _width(rest[at]) <= width:
-            used += _width(rest[at])
+        while at < len(rest) and used + columns_of(rest[at]) <= width:
+            used += columns_of(rest[at])
             at += 1
         space = rest.rfind(" ", max(0, at - 20), at + 1)
         if rest[at - 1].isascii() and rest[at].isascii() and space > 0:
