@@ -102,6 +102,9 @@ def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_later_format_says_so(folder: Path) -> None:
     """Found and allowed numbers, and the way out."""
+    edit(folder, format=1)
+    with pytest.raises(ModelError, match="format 1 is older than any release; train the model again"):
+        load_model(folder)
     edit(folder, format=FORMAT + 1)
     with pytest.raises(
         ModelError, match=rf"format {FORMAT + 1} is later than this topicat reads \(up to {FORMAT}\); upgrade"

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from topicat.cues import Cues
 from topicat.errors import UsageError
-from topicat.features import KINDS, Extractor, Rows, Settings, Terms, weigh
+from topicat.features import KINDS, Extractor, Settings, Terms
 from topicat.folding import HAN, LETTER, codes_of, fold_codes
+from topicat.rows import Rows, weigh
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer
+from topicat.vocabulary import Vocabulary
 
 BATCH = 512
 """Texts handled at once: enough for the array arithmetic to pay, small enough for the cache."""
@@ -40,12 +42,14 @@ class Head:
     bias
         Shape (k,).
     slope, intercept
-        Calibration: probability = sigmoid(slope · score + intercept), each of shape (scripts, k), a row
-        for each of `SCRIPTS`: the longer a text's row of terms, the smaller its scores.
+        Calibration: log-odds = slope · score + intercept, each of shape (scripts, k), a row for each of
+        `SCRIPTS`: the longer a text's row of terms, the smaller its scores.
     threshold
         Probability from which a topic is assigned, shape (k,).
     n_terms
         Length of the vocabulary.
+    exclusive
+        Whether exactly one of the topics holds: log-odds become probabilities by the softmax, else by the sigmoid.
     """
 
     parent: str
@@ -57,11 +61,12 @@ class Head:
     intercept: NDArray[np.float64]
     threshold: NDArray[np.float64]
     n_terms: int
+    exclusive: bool = False
 
     def scores(self, rows: Rows) -> NDArray[np.float64]:
         """Uncalibrated scores (the classifiers' decision function), shape (rows, k)."""
         if self.columns is not None:
-            rows = select(rows, self._places)
+            rows = rows.select(self._places)
         return rows.dot(self.weights) + self.bias
 
     @cached_property
@@ -74,7 +79,8 @@ class Head:
 
     def probabilities(self, scores: NDArray[np.float64], script: NDArray[np.int64]) -> NDArray[np.float64]:
         """Calibrated probabilities of `scores`, of the same shape, for texts of those scripts, shape (rows,)."""
-        return sigmoid(self.slope[script] * scores + self.intercept[script])
+        log_odds = self.slope[script] * scores + self.intercept[script]
+        return softmax(log_odds) if self.exclusive else sigmoid(log_odds)
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,11 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Explanation:
-    """How one topic's log-odds came about: ``bias + sum(e.weight for e in evidence) == log_odds``."""
+    """How one topic's log-odds came about: ``bias + sum(e.weight for e in evidence) == log_odds``.
+
+    The probability is the sigmoid of the log-odds; in an exclusive taxonomy it is the softmax of all topics'.
+    A subtopic's is given its parent.
+    """
 
     topic: str
     probability: float
@@ -153,6 +163,8 @@ class Model:
         Where it came from: fingerprints, counts, figures; plain data.
     terms
         The terms as text in the order of `vocabulary`, if they are at hand.
+    tokenizer
+        Cuts the words that evidence is shown in; labels and probabilities do without.
     """
 
     taxonomy: Taxonomy
@@ -165,8 +177,15 @@ class Model:
     terms: Sequence[str] | None = None
     tokenizer: Tokenizer | None = None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_extract", Extractor(self.settings, Cues(self.taxonomy), self.tokenizer))
+    @cached_property
+    def known(self) -> Vocabulary:
+        """The vocabulary as it is looked up."""
+        return Vocabulary(self.vocabulary)
+
+    @cached_property
+    def extract(self) -> Extractor:
+        """Makes the terms of texts as they were made in training."""
+        return Extractor(self.settings, Cues(self.taxonomy), self.known)
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -234,13 +253,11 @@ class Model:
         return [self._explain(encoded, text, score) for score in prediction.topics]
 
     def _encode(self, texts: Sequence[str]) -> _Encoded:
-        terms: Terms = self._extract(texts)  # type: ignore[attr-defined]  # set in __post_init__; the class is frozen
-        return _Encoded(terms, len(texts), self.vocabulary, self.idf, sentences=self.pooling != "none")
+        return _Encoded(self.extract(texts), len(texts), self.known, self.idf, sentences=self.pooling != "none")
 
     def _given(self, head: Head, encoded: _Encoded) -> NDArray[np.float64]:
-        """Probabilities of the head's topics given their parent; in an exclusive taxonomy they add up to 1."""
-        given = head.probabilities(self._pooled(head, encoded), encoded.terms.script)
-        return normalized(given) if self.taxonomy.exclusive and not head.parent else given
+        """Probabilities of the head's topics given their parent."""
+        return head.probabilities(self._pooled(head, encoded), encoded.terms.script)
 
     def _pooled(self, head: Head, encoded: _Encoded) -> NDArray[np.float64]:
         return pool(self.pooling, head.scores(encoded.rows), self._sentence_scores(head, encoded), encoded.owner)
@@ -259,7 +276,7 @@ class Model:
                 taken.update(dict.fromkeys(head.topics, parent))
                 continue
             given = self._given(head, encoded)
-            if self.taxonomy.exclusive and not head.parent:
+            if head.exclusive:
                 hit = np.zeros(given.shape, bool)
                 hit[np.arange(len(given)), given.argmax(axis=1)] = True
             else:
@@ -324,9 +341,8 @@ class Model:
         evidence = tuple(e for e in evidence if abs(e.weight) > 1e-12)
         bias = slope * float(head.bias[k]) + float(head.intercept[script, k])
         log_odds = bias + sum(e.weight for e in evidence)
-        return Explanation(
-            score.topic, float(sigmoid(np.array(log_odds))), float(head.threshold[k]), log_odds, bias, evidence
-        )
+        given = self._given(head, encoded)[0, k]
+        return Explanation(score.topic, float(given), float(head.threshold[k]), log_odds, bias, evidence)
 
     def _units(self, terms: Terms, text: str) -> list[tuple[int, int]]:
         """Spans that readers see as words: cues, then words, then single characters; they cover `text`."""
@@ -369,11 +385,11 @@ class _Encoded:
         self,
         terms: Terms,
         n_texts: int,
-        vocabulary: NDArray[np.uint64],
+        vocabulary: Vocabulary,
         idf: NDArray[np.floating[Any]],
         sentences: bool,
     ) -> None:
-        at, known = lookup(vocabulary, terms.hash)
+        at, known = vocabulary.lookup(terms.hash)
         self.terms = terms
         self.column = at[known]
         self.sentence = terms.sentence[known]
@@ -383,22 +399,6 @@ class _Encoded:
         self.rows = weigh(text, self.column, n_texts, idf)
         self.sentence_rows = weigh(self.sentence, self.column, len(self.owner), idf) if sentences else self.rows
         self.silent = np.diff(self.rows.indptr) == 0
-
-
-def lookup(vocabulary: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Column of each of `hashes` in the sorted `vocabulary`, and whether it is there."""
-    if not len(vocabulary):
-        return np.zeros(len(hashes), np.int64), np.zeros(len(hashes), bool)
-    at = np.minimum(np.searchsorted(vocabulary, hashes), len(vocabulary) - 1)
-    return at, vocabulary[at] == hashes
-
-
-def select(rows: Rows, places: NDArray[np.int32]) -> Rows:
-    """`rows` with only some columns, renumbered: column c becomes ``places[c]``, or goes if that is negative."""
-    at = places[rows.columns]
-    keep = at >= 0
-    kept = np.concatenate([[0], np.cumsum(keep)]).astype(np.int64)
-    return Rows(kept[rows.indptr], at[keep].astype(np.int64), rows.values[keep])
 
 
 def pool(
@@ -413,10 +413,10 @@ def pool(
     return pooled
 
 
-def normalized(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Rows divided by their sums."""
-    total = np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-12)
-    return np.asarray(probabilities / total)
+def softmax(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Exponentials over their sum, row by row, without overflow."""
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return np.asarray(e / e.sum(axis=1, keepdims=True))
 
 
 def sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
