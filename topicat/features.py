@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from topicat.cues import Cues
 from topicat.folding import DIGIT, HAN, LETTER, codes_of, fold, fold_codes, text_of
 from topicat.hashing import gram_hashes, prefix_sums, span_hashes
-from topicat.paragraphs import split_sentences
+from topicat.paragraphs import sentence_starts
 from topicat.tokenizers import Tokenizer
 from topicat.vocabulary import Vocabulary
 
@@ -143,11 +143,10 @@ class Extractor:
         )
         starts: list[int] = []
         owners: list[int] = []
-        for number, text in enumerate(texts):
-            spans = split_sentences(text) or [(0, 0)]
-            base = int(offsets[number])
-            starts.extend(base + s for s, _ in spans)
-            owners.extend([number] * len(spans))
+        for number, (text, base) in enumerate(zip(texts, offsets.tolist(), strict=True)):
+            own = sentence_starts(text)
+            starts += [base + s for s in own]
+            owners += [number] * len(own)
         folded, classes = fold_codes(codes_of(big))
         folded_text = text_of(folded)
         script = _scripts(folded, classes, offsets)

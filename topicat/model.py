@@ -255,39 +255,42 @@ class Model:
     def _encode(self, texts: Sequence[str]) -> _Encoded:
         return _Encoded(self.extract(texts), len(texts), self.known, self.idf, sentences=self.pooling != "none")
 
-    def _given(self, head: Head, encoded: _Encoded) -> NDArray[np.float64]:
+    def _given(self, head: Head, encoded: _Encoded | _Part) -> NDArray[np.float64]:
         """Probabilities of the head's topics given their parent."""
-        return head.probabilities(self._pooled(head, encoded), encoded.terms.script)
+        return head.probabilities(self._pooled(head, encoded), encoded.script)
 
-    def _pooled(self, head: Head, encoded: _Encoded) -> NDArray[np.float64]:
+    def _pooled(self, head: Head, encoded: _Encoded | _Part) -> NDArray[np.float64]:
         return pool(self.pooling, head.scores(encoded.rows), self._sentence_scores(head, encoded), encoded.owner)
 
-    def _sentence_scores(self, head: Head, encoded: _Encoded) -> NDArray[np.float64]:
+    def _sentence_scores(self, head: Head, encoded: _Encoded | _Part) -> NDArray[np.float64]:
         return head.scores(encoded.sentence_rows) if self.pooling != "none" else np.zeros((0, len(head.topics)))
 
     def _predict(self, texts: Sequence[str], evidence: bool) -> list[Prediction]:
         encoded = self._encode(texts)
         assigned: list[list[tuple[str, float]]] = [[] for _ in texts]
         chances: dict[str, NDArray[np.float64]] = {}
-        taken: dict[str, NDArray[np.bool_]] = {"": ~encoded.silent}
+        taken: dict[str, NDArray[np.int64]] = {"": np.flatnonzero(~encoded.silent)}
         for head in self.heads:
-            parent = taken[head.parent]
-            if head.parent and not parent.any():
-                taken.update(dict.fromkeys(head.topics, parent))
+            asked = taken[head.parent]
+            if not len(asked):
+                taken.update(dict.fromkeys(head.topics, asked))
+                chances.update(dict.fromkeys(head.topics, np.zeros(len(texts))))
                 continue
-            given = self._given(head, encoded)
+            given = self._given(head, encoded if len(asked) == len(texts) else encoded.part(asked))
             if head.exclusive:
                 hit = np.zeros(given.shape, bool)
                 hit[np.arange(len(given)), given.argmax(axis=1)] = True
             else:
                 hit = given >= head.threshold
             for k, topic in enumerate(head.topics):
-                chance = given[:, k] * (chances[head.parent] if head.parent else 1.0)
-                chances[topic] = np.where(encoded.silent, 0.0, chance)
-                taken[topic] = hit[:, k] & parent
-                for row in np.flatnonzero(taken[topic]).tolist():
-                    assigned[row].append((topic, float(chances[topic][row])))
+                chance = np.zeros(len(texts))
+                chance[asked] = given[:, k] * (chances[head.parent][asked] if head.parent else 1.0)
+                chances[topic] = chance
+                taken[topic] = asked[hit[:, k]]
+                for row in taken[topic].tolist():
+                    assigned[row].append((topic, float(chance[row])))
         roots = [topic for head in self.heads if not head.parent for topic in head.topics]
+        every = np.stack([chances[topic] for topic in roots], axis=1).tolist()
         predictions = []
         for i, text in enumerate(texts):
             best = sorted(assigned[i], key=lambda pair: -pair[1])
@@ -297,7 +300,7 @@ class Model:
                 scores = tuple(
                     TopicScore(s.topic, s.probability, _telling(self._explain(one, text, s).evidence)) for s in scores
                 )
-            predictions.append(Prediction(text, scores, {t: float(chances[t][i]) for t in roots}))
+            predictions.append(Prediction(text, scores, dict(zip(roots, every[i], strict=True))))
         return predictions
 
     def _explain(self, encoded: _Encoded, text: str, score: TopicScore) -> Explanation:
@@ -330,7 +333,8 @@ class Model:
             counts = np.maximum(np.bincount(encoded.column[inside], minlength=len(self.vocabulary)), 1)
             column = encoded.column[inside]
             weight = share * slope * value[column] * column_weights[column] / counts[column]
-            start, end = encoded.start[inside], encoded.end[inside]
+            at = encoded.known[inside]
+            start, end = encoded.terms.start[at], encoded.terms.end[at]
             length = np.maximum(end - start, 1)
             np.add.at(by_character, start, weight / length)
             np.add.at(by_character, np.minimum(start + length, len(text)), -weight / length)
@@ -378,6 +382,16 @@ class Model:
         return units
 
 
+@dataclass(frozen=True)
+class _Part:
+    """TF-IDF rows of some texts and of their sentences, whose they are, and the texts' scripts."""
+
+    rows: Rows
+    sentence_rows: Rows
+    owner: NDArray[np.int64]
+    script: NDArray[np.int64]
+
+
 class _Encoded:
     """A batch as TF-IDF rows, of whole texts and of sentences, with the occurrences behind them."""
 
@@ -391,14 +405,24 @@ class _Encoded:
     ) -> None:
         at, known = vocabulary.lookup(terms.hash)
         self.terms = terms
-        self.column = at[known]
-        self.sentence = terms.sentence[known]
-        self.start, self.end = terms.start[known], terms.end[known]
+        self.known = np.flatnonzero(known)
+        self.column = at.take(self.known)
+        self.sentence = terms.sentence.take(self.known)
         self.owner = terms.text_of_sentence
+        self.script = terms.script
         text = self.owner[self.sentence]
         self.rows = weigh(text, self.column, n_texts, idf)
         self.sentence_rows = weigh(self.sentence, self.column, len(self.owner), idf) if sentences else self.rows
         self.silent = np.diff(self.rows.indptr) == 0
+
+    def part(self, texts: NDArray[np.int64]) -> _Part:
+        """Only the texts of those numbers, ascending."""
+        place = np.full(len(self.rows), -1)
+        place[texts] = np.arange(len(texts))
+        owner = place[self.owner]
+        sentences = np.flatnonzero(owner >= 0)
+        own = self.sentence_rows.take(sentences) if self.sentence_rows is not self.rows else self.rows
+        return _Part(self.rows.take(texts), own, owner[sentences], self.script[texts])
 
 
 def pool(
