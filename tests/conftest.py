@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 
 from topicat.cli.main import main
 from topicat.model import Model
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.taxonomy import Taxonomy
-from topicat.tokenizers import rjieba
 from topicat.training import train
 
 TAXONOMY = {

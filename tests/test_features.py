@@ -10,8 +10,8 @@ from sklearn.feature_extraction.text import TfidfTransformer
 
 from topicat.cues import Cues
 from topicat.features import KINDS, Extractor, Settings, hash_terms, weigh
+from topicat.plugins.tokenizers import rjieba
 from topicat.taxonomy import Taxonomy
-from topicat.tokenizers import rjieba
 
 GAS = Taxonomy.from_dict(
     {

@@ -15,8 +15,8 @@ import pytest
 
 from topicat.errors import ModelError
 from topicat.model import Model
+from topicat.plugins.tokenizers import rjieba
 from topicat.store import FORMAT, load_model, save_model, verify_model, write_whole
-from topicat.tokenizers import rjieba
 
 TEXTS = ["果园里有草莓和铁锹。山羊跑了。", "Apples, goats and tools.", "苹果手机", "12", ""]
 
