@@ -76,7 +76,7 @@ class Plugin:
             yield
         except TopicatError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise PluginError(
                 f"{self} {fails}: {type(error).__name__}: {reason_of(error)}; "
                 f"repair, update or uninstall {self.distribution}, or set {SWITCH}=off"
@@ -86,14 +86,20 @@ class Plugin:
         return f"plugin '{self.name}' ({self.group}) of {self.distribution} {self.version}"
 
 
+def switched_off() -> bool:
+    """Whether the user allows no plugins but the built-in ones."""
+    return os.environ.get(SWITCH, "").lower() == "off"
+
+
 @cache
 def plugins(group: str) -> tuple[Plugin, ...]:
     """The plugins of `group`, sorted by name, nothing imported."""
     found: dict[tuple[str, str, str], Plugin] = {}
     for entry in entry_points(group=group):
         dist = entry.dist
-        name, version = (dist.name, dist.version) if dist else ("unknown", "0")
-        if os.environ.get(SWITCH, "").lower() == "off" and name != "topicat":
+        # Metadata that lack the name or the version must not spoil the list.
+        name, version = (dist.name or "unknown", dist.version or "0") if dist else ("unknown", "0")
+        if switched_off() and name != "topicat":
             continue
         found[entry.name, name, entry.value] = Plugin(group, entry.name, name, version, entry)
     return tuple(sorted(found.values(), key=lambda p: (p.name, p.distribution)))
@@ -269,7 +275,10 @@ class LazyReader:
             plugin = find("topicat.readers", self.ending)
             read = plugin.load()
             with plugin.guarded("failed"):
-                yield from read(name, data)
+                for document in read(name, data):
+                    if not isinstance(document, Document):
+                        raise TypeError(f"it gave a {type(document).__name__}, not a topicat.Document")
+                    yield document
         except PluginError as error:
             raise ReadingError(f"{name}: {error}") from error
 

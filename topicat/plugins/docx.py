@@ -49,7 +49,7 @@ def read_docx(name: str, data: bytes) -> Iterator[Document]:
         text = "\n\n".join(_paragraphs(body))
     except Exception as error:  # python-docx and lxml raise whatever a damaged part leads them to
         raise _damaged(name, error) from None
-    if not text.strip():
+    if not any(map(str.isalnum, text)):
         raise ReadingError(f"{name}: the Word file has no text; there is nothing to label")
     yield make_document(name, text)
 

@@ -70,20 +70,18 @@ def _rows(name: str, data: BinaryIO) -> Iterator[tuple[Any, Any, Any]]:
 def _open(name: str, data: BinaryIO) -> tuple[parquet.ParquetFile, list[str | None]]:
     """The file, and its columns of texts, ids and dates."""
     try:
-        schema = parquet.read_schema(data)
-        names = {column.strip().lower(): column for column in reversed(schema.names)}
-        columns = [names.get(column) for column in ("text", "id", "date")]
-        # As a dictionary a column takes the memory of its different texts.
-        file = parquet.ParquetFile(data, read_dictionary=columns[:1] if columns[0] else None)
+        file = parquet.ParquetFile(data)
+        schema = file.schema_arrow
     except _ERRORS as error:
         raise ReadingError(f"{name}: not a whole Parquet file ({reason_of(error)}); write the file anew") from None
-    if columns[0] is None:
-        raise ReadingError(
-            f"{name}: there is no column 'text' (it has: {', '.join(schema.names)}); "
-            "name the column of the texts 'text'"
-        )
-    kind = schema.field(columns[0]).type
+    names = {column.strip().lower(): column for column in reversed(schema.names)}
+    text, *others = (names.get(column) for column in ("text", "id", "date"))
+    if text is None:
+        have = ", ".join(schema.names) or "nothing"
+        raise ReadingError(f"{name}: there is no column 'text' (it has: {have}); name the column of the texts 'text'")
+    kind = schema.field(text).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
-        raise ReadingError(f"{name}: the column '{columns[0]}' is of type {kind}, not string; write it as text")
-    return file, columns
+        raise ReadingError(f"{name}: the column '{text}' is of type {kind}, not string; write it as text")
+    # As a dictionary the column takes the memory of its different texts.
+    return parquet.ParquetFile(data, metadata=file.metadata, read_dictionary=[text]), [text, *others]

@@ -36,8 +36,8 @@ _ENDS = re.compile("[.!?。！？；：:…][\"'”’»)）】》]*$")
 def read_pdf(name: str, data: bytes) -> Iterator[Document]:
     """A PDF file: one document whose text is that of its pages, lines joined to paragraphs.
 
-    The format has no paragraphs. A line ends one where it is clearly shorter than the page is wide, so a
-    paragraph whose last line is full is joined to the next. Running heads and page numbers are left out.
+    The format has no paragraphs. A line ends one where it is clearly shorter than a full one, so a paragraph
+    whose last line is full is joined to the next. Running heads and page numbers are left out.
 
     Raises
     ------
@@ -111,15 +111,16 @@ def _paragraphs(pages: list[list[str]]) -> Iterator[str]:
     >>> list(_paragraphs([["Talks", "The ministers spoke of a gas pipe-", "line and of the water in the river."]]))
     ['Talks', 'The ministers spoke of a gas pipeline and of the water in the river.']
     """
+    lines = [line for page in pages for line in page]
+    widths = sorted(map(_width, lines))
     begun = ""
-    for page in pages:
-        full = max(map(_width, page), default=0)
-        for line in page:
-            begun = _joined(begun, line)
-            share = _width(line) / full
-            if share < 0.6 or (share < 0.9 and _ENDS.search(line)):
-                yield begun
-                begun = ""
+    for line in lines:
+        begun = _joined(begun, line)
+        # Not the widest line, which may be that of a table.
+        share = _width(line) / widths[len(widths) * 4 // 5]
+        if share < 0.6 or (share < 0.9 and _ENDS.search(line)):
+            yield begun
+            begun = ""
     if begun:
         yield begun
 
