@@ -23,14 +23,14 @@ MAX_BYTES = 1 << 30
 """A single file larger than this is refused; split it, or give its rows as JSONL."""
 
 Reader = Callable[[str, Any], Iterator[Document]]
-"""Turns a file's name and bytes into documents; one marked by `streams` takes an open binary file instead."""
+"""Turns a file's name and bytes into documents; one marked by `from_file` takes an open binary file instead."""
 
 _R = TypeVar("_R", bound=Reader)
 
 
-def streams(reader: _R) -> _R:
+def from_file(reader: _R) -> _R:
     """Marks a reader that takes an open, seekable binary file instead of bytes, and so reads files of any size."""
-    reader.streams = True  # type: ignore[attr-defined]
+    reader.from_file = True  # type: ignore[attr-defined]
     return reader
 
 
@@ -68,19 +68,19 @@ def read(
     else:
         packed, ending = _endings(name)
         reader = readers.get(format or ending, read_text)
-        if packed or not _streams(reader):
+        if packed or not _from_file(reader):
             yield from _read_bytes(reader, name, load_bytes(name)[1])
         else:
             with _file(name) as stream:
                 yield from reader(name, stream)
 
 
-def _streams(reader: Reader) -> bool:
-    return getattr(reader, "streams", False)
+def _from_file(reader: Reader) -> bool:
+    return getattr(reader, "from_file", False)
 
 
 def _read_bytes(reader: Reader, name: str, data: bytes) -> Iterator[Document]:
-    return reader(name, io.BytesIO(data) if _streams(reader) else data)
+    return reader(name, io.BytesIO(data) if _from_file(reader) else data)
 
 
 def _endings(name: str) -> tuple[bool, str]:

@@ -256,10 +256,10 @@ class LazyReader:
         self.ending = ending
 
     @property
-    def streams(self) -> bool:
+    def from_file(self) -> bool:
         """Whether it takes an open file instead of bytes; a broken one does not, and says why when it is called."""
         try:
-            return getattr(find("topicat.readers", self.ending).load(), "streams", False)
+            return getattr(find("topicat.readers", self.ending).load(), "from_file", False)
         except PluginError:
             return False
 

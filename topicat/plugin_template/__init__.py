@@ -19,7 +19,7 @@ def write(name: str, folder: str | Path) -> None:
     Parameters
     ----------
     name
-        Lower case letters, digits and ``_``; the package is called ``topicat-NAME``.
+        Lower case letters, digits and ``_``; the distribution is called ``topicat-NAME``.
     folder
         Where; it must not be there yet, or be empty.
 
@@ -62,7 +62,8 @@ def _files(name: str) -> list[tuple[str, str]]:
         "seeds.jsonl": f"{package}/seeds/{name}.jsonl",
     }
     source = resources.files(__name__)
-    return [
-        (place, string.Template(source.joinpath(file + _ENDING).read_text("utf-8")).substitute(name=name))
-        for file, place in places.items()
-    ]
+    found = []
+    for file, place in places.items():
+        template = string.Template(source.joinpath(file + _ENDING).read_text("utf-8"))
+        found.append((place, template.substitute(name=name, distribution=package.replace("_", "-"))))
+    return found

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from topicat.document import Document
 from topicat.errors import MissingPackageError, ReadingError, reason_of
 from topicat.paragraphs import find_date
-from topicat.reading import make_document, streams
+from topicat.reading import from_file, make_document
 
 try:
     import pyarrow as pa
@@ -23,7 +23,7 @@ _ROWS = 512
 """Rows that are in memory at a time."""
 
 
-@streams
+@from_file
 def read_parquet(name: str, data: BinaryIO) -> Iterator[Document]:
     """A Parquet file: each row is one document; columns ``text``, maybe ``id`` and ``date``, in any case.
 
