@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from click.testing import CliRunner, Result
 
@@ -18,6 +19,10 @@ from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.taxonomy import Taxonomy
 from topicat.training import train
+
+# No test fails because the machine is busy.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # A package of its own, with modules that are installed before they are imported.
 collect_ignore = ["plugin_example"]

@@ -379,7 +379,7 @@ def test_a_folder_gives_its_readable_files_sorted(tmp_path: Path) -> None:
     """Below it too, packed or not; hidden ones and unknown endings are left out; names are paths as given."""
     kept = [write(tmp_path / name) for name in ("a.txt", "b/c.MD", "b/d.markdown", "e.Text")]
     kept.append(write(tmp_path / "f.txt.gz", pack=gzip.compress))
-    for name in (".hidden.txt", ".git/g.txt", "h.png", "i", "j.gz"):
+    for name in (".hidden.txt", "~$open.txt", ".git/g.txt", "h.png", "i", "j.gz"):
         write(tmp_path / name)
     assert files(tmp_path) == kept
     assert [d.name for d in read(tmp_path)] == list(map(str, kept))

@@ -105,7 +105,7 @@ def load_bytes(source: str | Path) -> tuple[str, bytes]:
 
 
 def files(folder: str | Path, readers: Iterable[str] | None = None) -> list[Path]:
-    """The files below `folder` whose ending a reader knows, sorted; hidden ones are left out.
+    """The files below `folder` whose ending a reader knows, sorted, without hidden ones and locks (``~$``) of Word.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def files(folder: str | Path, readers: Iterable[str] | None = None) -> list[Path
     folder = Path(folder)
     found = []
     for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
         name = path.name.lower().removesuffix(".gz")
         if not hidden and name.endswith(endings) and path.is_file():
             found.append(path)
