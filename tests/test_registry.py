@@ -50,6 +50,8 @@ def test_outside_plugins_can_be_turned_off(install: Install, monkeypatch: pytest
     monkeypatch.setenv("TOPICAT_PLUGINS", "OFF")
     install("rival", "[topicat.tokenizers]\nother = topicat.plugins.tokenizers:jieba\n", "")
     assert {p.name for p in registry.plugins("topicat.tokenizers")} == {"alphabetic", "jieba", "rjieba"}
+    with pytest.raises(NotFoundError, match=r"no 'other' .* \(plugins of others are off: TOPICAT_PLUGINS=off\)$"):
+        registry.get_tokenizer("other")
 
 
 def test_metadata_without_name_and_version_spoil_nothing(install: Install) -> None:

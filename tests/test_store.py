@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from topicat import registry
 from topicat.errors import ModelError
 from topicat.model import Model
 from topicat.plugins.tokenizers import rjieba
@@ -40,6 +41,17 @@ def test_a_loaded_model_predicts_the_same(model: Model, folder: Path) -> None:
     assert loaded.predict(TEXTS) == model.predict(TEXTS)
     assert loaded.taxonomy == model.taxonomy
     assert list(loaded.terms or ()) == list(model.terms or ())
+
+
+def test_a_model_whose_tokenizer_is_gone_says_so(folder: Path) -> None:
+    """Its words would else be missing in silence."""
+    data = json.loads((folder / "model.json").read_text("utf-8"))
+    data["settings"]["tokenizer"] = "gone"
+    (folder / "model.json").write_text(json.dumps(data), "utf-8")
+    with pytest.raises(
+        ModelError, match=r"garden: the model needs its tokenizer: no 'gone' among the tokenizers; .*; in"
+    ):
+        load_model(folder, registry.get_tokenizer)
 
 
 def test_saving_twice_gives_the_same_bytes(model: Model, folder: Path) -> None:

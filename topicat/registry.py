@@ -124,7 +124,8 @@ def find(group: str, name: str) -> Plugin:
         near = nearest(name, names)
         hint = f"; did you mean '{near}'?" if near else ""
         what = group.rsplit(".", 1)[-1]
-        raise NotFoundError(f"no '{name}' among the {what}{hint}; available: {', '.join(names) or 'none'}")
+        off = f" (plugins of others are off: {SWITCH}=off)" if switched_off() else ""
+        raise NotFoundError(f"no '{name}' among the {what}{hint}; available: {', '.join(names) or 'none'}{off}")
     return claims[0]
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from topicat.errors import ModelError
+from topicat.errors import ModelError, NotFoundError, PluginError
 from topicat.features import SCRIPTS, Settings
 from topicat.model import Head, Model
 from topicat.taxonomy import Taxonomy
@@ -85,12 +85,15 @@ def load_model(folder: str | Path, tokenizer_of: Callable[[str], Tokenizer] | No
     Raises
     ------
     ModelError
-        If the folder is missing, incomplete, of a later format, or its parts do not fit each other.
+        If the folder is missing, incomplete, of a later format, its parts do not fit each other, or its
+        tokenizer cannot be had.
     """
     folder = Path(folder)
     data = _read_json(folder)
     try:
         return _build(folder, data, tokenizer_of)
+    except (NotFoundError, PluginError) as error:
+        raise ModelError(f"{folder}: the model needs its tokenizer: {error}; install the plugin that has it") from error
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ModelError(
             f"{folder / 'model.json'}: damaged ({type(error).__name__}: {error}); train the model again"
