@@ -25,7 +25,7 @@ ZH = [
 ]
 EN = [
     "Talks",
-    "The ministers spoke about a gas pipeline and the water in the reser-",
+    "The ministers spoke about a gas pipeline and the water in the reser\u00ad",
     "voir, and agreed to meet again in the spring of next year, when the",
     "snow has gone.",
     "They did not speak about anything else, said the spokesman on Monday.",

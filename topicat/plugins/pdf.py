@@ -29,7 +29,8 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 _LOOKS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad]")
 _UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]|/g\\d+")
-_HAN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
+_HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_DIVIDED = re.compile(r"[^\W\d_]-$")
 _ENDS = re.compile("[.!?。！？；：:…][\"'”’»)）】》]*$")
 
 
@@ -86,7 +87,7 @@ def _pages(name: str, data: bytes) -> list[list[str]]:
 
 def _plain(text: str) -> str:
     """`text` without halves of surrogate pairs, control characters and characters that stand for others."""
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\u00ad\n", "-\n")
     return _CONTROL.sub("", _LOOKS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text))
 
 
@@ -113,23 +114,20 @@ def _paragraphs(pages: list[list[str]]) -> Iterator[str]:
     """
     lines = [line for page in pages for line in page]
     widths = sorted(map(_width, lines))
-    begun = ""
+    begun: list[str] = []
     for line in lines:
-        begun = _joined(begun, line)
+        if begun and _DIVIDED.search(begun[-1][-2:]) and line[0].islower():
+            begun[-1] = begun[-1][:-1]
+        elif begun and not _HAN.search(begun[-1][-1] + line[0]):
+            begun.append(" ")
+        begun.append(line)
         # Not the widest line, which may be that of a table.
         share = _width(line) / widths[len(widths) * 4 // 5]
-        if share < 0.6 or (share < 0.9 and _ENDS.search(line)):
-            yield begun
-            begun = ""
+        if share < 0.6 or (share < 0.9 and _ENDS.search(line[-4:])):
+            yield "".join(begun)
+            begun = []
     if begun:
-        yield begun
-
-
-def _joined(begun: str, line: str) -> str:
-    if re.search(r"[^\W\d_]-$", begun) and line[:1].islower():
-        return begun[:-1] + line
-    without_space = not begun or re.search(f"[{_HAN}]$", begun) or re.match(f"[{_HAN}]", line)
-    return begun + line if without_space else f"{begun} {line}"
+        yield "".join(begun)
 
 
 def _width(line: str) -> int:
