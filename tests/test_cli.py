@@ -118,7 +118,7 @@ def test_standard_input(cli: Cli, garden_model: Path) -> None:
         assert (row["document"], row["topics"][0]["topic"]) == ("-", "animal")
     done = cli("predict", "-", "--input-format", "jsonl", "-m", garden_model, "-f", "jsonl", input='{"text": "铁锹"}\n')
     assert records(done.stdout)[0]["topics"][0]["topic"] == "tool"
-    assert cli("predict", "-", "--input-format", "docx", "-m", garden_model, input="x").exit_code == 2
+    assert cli("predict", "-", "--input-format", "odt", "-m", garden_model, input="x").exit_code == 2
 
 
 def test_bad_files_in_a_folder_are_named_at_the_end(cli: Cli, tmp_path: Path, garden_model: Path) -> None:

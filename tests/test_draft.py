@@ -11,9 +11,9 @@ from click.testing import Result
 
 from topicat.draft import from_labels, from_names, mine, topic_id
 from topicat.errors import SeedsError
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.taxonomy_yaml import parse_taxonomy
-from topicat.tokenizers import rjieba
 
 Cli = Callable[..., Result]
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from topicat.cues import Cues
 from topicat.features import KINDS, Extractor, Settings, han_words, hash_terms
+from topicat.plugins.tokenizers import jieba, rjieba
 from topicat.taxonomy import Taxonomy
-from topicat.tokenizers import jieba, rjieba
 from topicat.vocabulary import Vocabulary
 
 GAS = Taxonomy.from_dict(

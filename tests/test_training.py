@@ -15,10 +15,10 @@ from topicat.cues import Cues
 from topicat.errors import SeedsError, TrainingError
 from topicat.features import Extractor, han_words
 from topicat.model import Model
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.store import save_model
 from topicat.taxonomy import Taxonomy
-from topicat.tokenizers import rjieba
 from topicat.training import TrainingSettings, train
 
 

@@ -20,6 +20,10 @@ class PluginError(TopicatError):
     """A plugin could not be loaded, or two plugins claim one name."""
 
 
+class MissingPackageError(PluginError):
+    """A package that a plugin needs is not installed; the message says how to install it."""
+
+
 class ReadingError(TopicatError):
     """A file cannot be read as text: missing, empty, binary, or in an unknown encoding."""
 
@@ -42,3 +46,8 @@ class ModelError(TopicatError):
 
 class OutputError(TopicatError):
     """A result could not be written to the place that was asked for."""
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error of another library says, on one short line, to stand within a message of ours."""
+    return " ".join(str(error).split())[:120].rstrip(". ") or type(error).__name__

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from topicat.errors import ModelError
+from topicat.errors import ModelError, NotFoundError, PluginError
 from topicat.features import SCRIPTS, Settings
 from topicat.model import Head, Model
 from topicat.taxonomy import Taxonomy
@@ -87,7 +87,8 @@ def load_model(folder: str | Path, tokenizer_of: Callable[[str], Tokenizer] | No
     Raises
     ------
     ModelError
-        If the folder is missing, incomplete, of a later format, or its parts do not fit each other.
+        If the folder is missing, incomplete, of a later format, or its parts do not fit each other. Later, when
+        evidence is asked for: if its tokenizer cannot be had.
     """
     folder = Path(folder)
     data = _read_json(folder)
@@ -271,7 +272,7 @@ def _build(folder: Path, data: dict[str, Any], tokenizer_of: Callable[[str], Tok
         heads=heads,
         info=data["info"],
         terms=_Terms(_file(folder, "terms", files["terms"])) if "terms" in files else None,
-        tokenizer=_lazy(tokenizer_of, settings.tokenizer) if tokenizer_of else None,
+        tokenizer=_lazy(folder, tokenizer_of, settings.tokenizer) if tokenizer_of else None,
     )
 
 
@@ -293,9 +294,18 @@ def _head(entry: dict[str, Any], columns: NDArray[Any], weights: NDArray[Any], n
     return Head(parent, topics, own, matrix, **values, n_terms=n_terms, exclusive=exclusive and not parent)
 
 
-def _lazy(tokenizer_of: Callable[[str], Tokenizer], name: str) -> Tokenizer:
+def _lazy(folder: Path, tokenizer_of: Callable[[str], Tokenizer], name: str) -> Tokenizer:
     """The tokenizer of that name, got when a text is first cut: only evidence needs it, and it is slow to import."""
-    return lambda text: tokenizer_of(name)(text)
+
+    def cut(text: str) -> list[str]:
+        try:
+            return tokenizer_of(name)(text)
+        except (NotFoundError, PluginError) as error:
+            raise ModelError(
+                f"{folder}: evidence needs the model's tokenizer: {error}; install the plugin that has it"
+            ) from error
+
+    return cut
 
 
 class _Terms(Sequence[str]):
