@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from topicat.draft import from_labels, from_names, mine, topic_id
-from topicat.errors import SeedsError
+from topicat.errors import SeedsError, UsageError
 from topicat.seeds import Example
 from topicat.taxonomy_yaml import parse_taxonomy
 from topicat.tokenizers import rjieba
@@ -25,12 +27,39 @@ BARN = [
 ]
 
 
-@pytest.mark.parametrize("names", [["Trade", "energy & water"], ["no", "2025", "1e3"], ["教育", "Спорт"]])
+@pytest.mark.parametrize(
+    "names", [["Trade", "energy & water"], ["no", "2025", "1e3"], ["教育", "Спорт"], ['a "b" \\', "#c: d"]]
+)
 def test_a_starter_file_passes_the_check(names: list[str]) -> None:
     """Whatever the topics are called."""
     taxonomy = parse_taxonomy(from_names("mine", names))
-    assert [t.label["en"] for t in taxonomy.walk()] == names
-    assert all(t.keywords["en"] for t in taxonomy.walk())
+    assert [t.name() for t in taxonomy.walk()] == names
+    assert all(list(t.keywords) == list(t.label) for t in taxonomy.walk())
+    assert set(taxonomy.languages) == {lang for t in taxonomy.walk() for lang in t.label}
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"])), max_size=4), st.sampled_from(["m", "no"])
+)
+def test_whatever_the_names_the_starter_passes_the_check(names: list[str], id: str) -> None:
+    """Or the name without a letter is named."""
+    named = [name for name in names if name.strip()]
+    if not named or not all(any(c.isalnum() for c in name) for name in named):
+        with pytest.raises(UsageError, match="letter or digit|no names"):
+            from_names(id, names)
+    else:
+        assert parse_taxonomy(from_names(id, names)).id == id
+
+
+def test_names_become_keywords_in_their_own_language() -> None:
+    """Parted where a name joins two; a name given twice is one topic, equal ids are told apart."""
+    tree = parse_taxonomy(from_names("mine", ["科学/技术", "energy & water", "Спорт", "Спорт", "a/b", "a-b"]))
+    assert tree.languages == ("zh", "en", "ru")
+    assert tree["科学-技术"].keywords == {"zh": ("科学", "技术")}
+    assert tree["energy-water"].keywords == {"en": ("energy", "water")}
+    assert tree.paths == ("科学-技术", "energy-water", "Спорт", "a-b", "a-b-2")
+    with pytest.raises(UsageError, match=r"topic '\*\*': a name needs a letter or digit"):
+        from_names("mine", ["**"])
 
 
 def test_labels_become_topics(examples: list[Example]) -> None:

@@ -51,6 +51,22 @@ class Matches:
     end: NDArray[np.int64]
 
 
+def pattern_of(keyword: str) -> str:
+    """The text that `keyword` is matched as, by which `Cue.keyword` names it; empty if it matches nothing.
+
+    >>> pattern_of("能源  安全"), pattern_of("Pipeline*"), pattern_of("WTO")
+    ('能源 安全', 'pipeline*', 'WTO')
+    """
+    word = " ".join(keyword.split())
+    return _pattern(word, fold(word))
+
+
+def _pattern(word: str, folded: str) -> str:
+    if _HAN.search(folded):
+        return folded.replace("*", "")
+    return word if _is_capitals(word) else folded
+
+
 class Cues:
     """The matcher of one taxonomy's keywords."""
 
@@ -69,10 +85,7 @@ class Cues:
         plain = [" ".join(word.split()) for word, _, _, _ in raw]
         lower = fold("\n".join(plain)).split("\n") if plain else []
         for word, folded, (_, path, lang, speaking) in zip(plain, lower, raw, strict=True):
-            text = word if _is_capitals(word) else folded
-            if _HAN.search(folded):
-                text = folded.replace("*", "")
-            if text:
+            if text := _pattern(word, folded):
                 (speaks if speaking else self._silences).setdefault(text, {})[path] = None
                 langs.setdefault(text, lang)
         self.cues = tuple(Cue(text, tuple(topics), langs[text]) for text, topics in speaks.items())
