@@ -45,7 +45,7 @@ def test_whatever_the_names_the_starter_passes_the_check(names: list[str], id: s
     """Or the name without a letter is named."""
     named = [name for name in names if name.strip()]
     if not named or not all(any(c.isalnum() for c in name) for name in named):
-        with pytest.raises(UsageError, match="letter or digit|no names"):
+        with pytest.raises(UsageError, match=r"letter or digit|no names"):
             from_names(id, names)
     else:
         assert parse_taxonomy(from_names(id, names)).id == id

@@ -22,10 +22,11 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+from topicat import taxonomy_yaml
 from topicat.errors import ModelError, NotFoundError, PluginError, TaxonomyError
 from topicat.reading import Reader
 from topicat.taxonomy import Taxonomy, nearest
-from topicat.taxonomy_yaml import load_taxonomy
+from topicat.taxonomy_yaml import Located
 from topicat.tokenizers import Tokenizer
 
 GROUPS = ("topicat.taxonomies", "topicat.tokenizers", "topicat.readers")
@@ -128,7 +129,12 @@ def get_taxonomy(name_or_path: str | Path) -> Taxonomy:
     TaxonomyError
         If its file is not valid.
     """
-    return load_taxonomy(taxonomy_path(name_or_path), _include)
+    return locate_taxonomy(name_or_path).taxonomy
+
+
+def locate_taxonomy(name_or_path: str | Path) -> Located:
+    """As `get_taxonomy`, with the place of everything in its files."""
+    return taxonomy_yaml.locate_taxonomy(taxonomy_path(name_or_path), _include)
 
 
 def _include(name: str, file: Path) -> Path:

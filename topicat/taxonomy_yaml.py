@@ -7,7 +7,7 @@ aliases, tags and merge keys are refused before they can do anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from topicat.diagnostic import Diagnostic, Place, refusal
+from topicat.diagnostic import WARNING, Diagnostic, Place, refusal
 from topicat.errors import TaxonomyError, TopicatError
 from topicat.taxonomy import Taxonomy, Topic, nearest
 
@@ -50,6 +50,12 @@ class Located:
         while key and key not in self.places:
             key = key[:-1]
         return self.places.get(key, (self.file, 1, 1))
+
+    def finding(
+        self, code: str, key: tuple[Any, ...], message: str, severity: str = WARNING, **more: Any
+    ) -> Diagnostic:
+        """A finding of `severity` at `key`; it stays on one line, even if it quotes a value that does not."""
+        return Diagnostic(*self.place(*key), " ".join(message.split()), code, severity, more)
 
 
 def load_taxonomy(path: str | Path, include: Include | None = None) -> Taxonomy:
@@ -92,9 +98,15 @@ def parse_taxonomy(text: str, file: str = "<text>") -> Taxonomy:
     return Taxonomy.from_dict(checked)
 
 
-def dump_taxonomy(taxonomy: Taxonomy) -> str:
-    """`taxonomy` as YAML text that `parse_taxonomy` reads back as an equal one."""
-    return _dump(taxonomy.to_dict())
+def dump_taxonomy(taxonomy: Taxonomy, include: Sequence[str] = ()) -> str:
+    """`taxonomy` as YAML text that `parse_taxonomy` reads back as an equal one; with names to `include`, if any."""
+    data = taxonomy.to_dict()
+    topics = data.pop("topics")
+    if include:
+        data["include"] = list(include)
+    if topics or not include:
+        data["topics"] = topics
+    return _dump(data)
 
 
 def dump_topic(topic: Topic) -> str:
