@@ -49,10 +49,9 @@ def keywords_of(taxonomy: Taxonomy) -> list[Keyword]:
     ]
 
 
-def alone(taxonomy: Taxonomy, topic: Topic, *, counters: bool = True) -> Cues:
-    """The matcher of one topic's own keywords, without competition; without its counter-keywords if so wished."""
-    own = dataclasses.replace(topic, topics=(), not_keywords=topic.not_keywords if counters else {})
-    return Cues(dataclasses.replace(taxonomy, topics=(own,)))
+def alone(taxonomy: Taxonomy, topic: Topic) -> Cues:
+    """The matcher of one topic's own keywords and counter-keywords, without competition."""
+    return Cues(dataclasses.replace(taxonomy, topics=(dataclasses.replace(topic, topics=()),)))
 
 
 def related(one: str, other: str) -> bool:
@@ -83,7 +82,7 @@ def collisions(located: Located, keywords: Sequence[Keyword], cues: Cues) -> Ite
     patterns = list(owners)
     texts = Joined([sample(pattern) for pattern in patterns])
     winners = texts.matches(cues)
-    yield from _unreachable(located, owners, patterns, winners)
+    yield from _unreachable(located, owners, winners)
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for keyword in keywords:
         counts[keyword.topic, keyword.lang] += 1
@@ -181,10 +180,9 @@ def _repeats(located: Located, keywords: Sequence[Keyword]) -> Iterator[Diagnost
 def _unreachable(
     located: Located,
     owners: dict[str, list[Keyword]],
-    patterns: Sequence[str],
     winners: dict[int, list[Match]],
 ) -> Iterator[Diagnostic]:
-    for number, pattern in enumerate(patterns):
+    for number, pattern in enumerate(owners):
         found = winners.get(number, [])
         if any(pattern == winner.pattern for winner in found):
             continue
@@ -194,18 +192,10 @@ def _unreachable(
             if found:
                 winner = f"'{found[0].pattern}' of '{found[0].topics[0]}'"
                 why = f"{winner} wins wherever it stands; remove this one, or write out what that one stands for"
-            elif _matches_itself(located.taxonomy, keyword):
-                why = "a counter-keyword covers it; remove one of the two"
             else:
                 why = "nothing matches it; write its words with single spaces between them, without marks before a word"
             message = f"'{keyword.word}' can never fire: {why}"
             yield located.finding("T108", keyword.key, message, topic=keyword.topic, keyword=keyword.word)
-
-
-def _matches_itself(taxonomy: Taxonomy, keyword: Keyword) -> bool:
-    text = sample(keyword.pattern)
-    found = alone(taxonomy, taxonomy[keyword.topic], counters=False).find(text, fold(text))
-    return bool(found.cue.size)
 
 
 def _listed(words: dict[str, str], most: int = 3) -> str:
