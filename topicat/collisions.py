@@ -9,9 +9,11 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import ahocorasick_rs
 
 from topicat.cues import Cues, pattern_of
 from topicat.diagnostic import NOTE, WARNING, Diagnostic
@@ -79,21 +81,27 @@ def collisions(located: Located, keywords: Sequence[Keyword], cues: Cues) -> Ite
     for keyword in keywords:
         if keyword.pattern:
             owners[keyword.pattern].append(keyword)
-    patterns = list(owners)
-    texts = Joined([sample(pattern) for pattern in patterns])
+    texts = Joined([sample(pattern) for pattern in owners])
     winners = texts.matches(cues)
     yield from _unreachable(located, owners, winners)
-    counts: dict[tuple[str, str], int] = defaultdict(int)
-    for keyword in keywords:
-        counts[keyword.topic, keyword.lang] += 1
+    yield from _swallowed(located, owners, texts, winners)
+
+
+def _swallowed(
+    located: Located, owners: dict[str, list[Keyword]], texts: Joined, winners: dict[int, list[Match]]
+) -> Iterator[Diagnostic]:
+    counts = Counter((keyword.topic, keyword.lang) for own in owners.values() for keyword in own)
+    samples = list(owners.values())
+    near = _near(owners, texts)
     for topic in located.taxonomy.walk():
+        numbers = [n for n in sorted(near[topic.path]) if not any(related(topic.path, k.topic) for k in samples[n])]
         inside: dict[str, dict[str, str]] = defaultdict(dict)
         swallows: dict[str, dict[str, str]] = defaultdict(dict)
-        for number, found in texts.matches(alone(located.taxonomy, topic)).items():
-            longer = owners[patterns[number]][0]
-            if any(related(topic.path, keyword.topic) for keyword in owners[patterns[number]]):
-                continue
-            for match in found:
+        found = Joined([texts.texts[n] for n in numbers]).matches(alone(located.taxonomy, topic)) if numbers else {}
+        for index, matches in found.items():
+            number = numbers[index]
+            longer = samples[number][0]
+            for match in matches:
                 if any(covers(winner, match, topic.path) for winner in winners.get(number, ())):
                     continue
                 if match.end - match.start < len(texts.texts[number]):
@@ -106,13 +114,28 @@ def collisions(located: Located, keywords: Sequence[Keyword], cues: Cues) -> Ite
             facts = {"topic": keyword.topic, "keyword": keyword.word}
             if words := inside.get(keyword.pattern):
                 message = (
-                    f"'{keyword.word}' stands inside {_listed(words)}, and the longer keyword wins; if it speaks for "
-                    f"'{keyword.topic}' too, add it to its keywords, else to its not_keywords"
+                    f"'{keyword.word}' stands inside {_listed(words)}, and the longer keyword wins; add that to the "
+                    f"keywords of '{keyword.topic}' if it speaks for it too, else to its not_keywords"
                 )
                 yield located.finding("T103", keyword.key, message, severity, **facts, others=_facts(words))
             if words := swallows.get(keyword.pattern):
                 message = f"'{keyword.word}' also matches {_listed(words)}; write out the words that it stands for"
                 yield located.finding("T107", keyword.key, message, severity, **facts, others=_facts(words))
+
+
+def _near(owners: dict[str, list[Keyword]], texts: Joined) -> dict[str, set[int]]:
+    """For each topic the texts that may have a keyword of it, so that not every topic reads every text."""
+    topics: dict[str, set[str]] = defaultdict(set)
+    for pattern, own in owners.items():
+        # The longest piece of the first word: the whole of a keyword without spaces and stars.
+        literal = max(fold(pattern).split(" ", 1)[0].split("*"), key=len)
+        topics[literal].update(keyword.topic for keyword in own)
+    topics.pop("", None)
+    near: dict[str, set[int]] = defaultdict(set)
+    for number, literal in texts.containing(list(topics)):
+        for topic in topics[literal]:
+            near[topic].add(number)
+    return near
 
 
 @dataclass(frozen=True)
@@ -149,6 +172,12 @@ class Joined:
             at = self._starts[number]
             matches[number].append(Match(start - at, end - at, cues.cues[cue].keyword, cues.cues[cue].topics))
         return matches
+
+    def containing(self, literals: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Numbers of texts, and which of `literals`, folded, each has anywhere in it."""
+        automaton = ahocorasick_rs.AhoCorasick(list(literals))
+        for index, start, _ in automaton.find_matches_as_indexes(self._folded, overlapping=True):
+            yield bisect_right(self._starts, start) - 1, literals[index]
 
 
 def _repeats(located: Located, keywords: Sequence[Keyword]) -> Iterator[Diagnostic]:

@@ -55,7 +55,7 @@ def _counters(located: Located, keywords: Sequence[Keyword]) -> Iterator[Diagnos
     patterns: dict[str, _Patterns] = {topic.path: _Patterns() for topic in located.taxonomy.walk()}
     for keyword in keywords:
         patterns[keyword.topic].add(keyword.pattern.lower())
-    for topic in located.taxonomy.walk():
+    for topic in (t for t in located.taxonomy.walk() if t.not_keywords):
         own = patterns[topic.path]
         near = [path for path in patterns if path != topic.path and related(path, topic.path)]
         for lang, words in topic.not_keywords.items():
@@ -177,9 +177,7 @@ def _ordinary(located: Located, keywords: Sequence[Keyword], cues: Cues) -> Iter
 
 def _gaps(located: Located, topic: Topic) -> Iterator[Diagnostic]:
     """T110, T111, T112 and T115: what a topic lacks, or has too much of."""
-    taxonomy = located.taxonomy
-    declared = taxonomy.languages
-    langs = declared or tuple(dict.fromkeys(lang for t in taxonomy.walk() for lang in t.keywords))
+    langs = located.taxonomy.languages
 
     def say(code: str, message: str, *key: str, severity: str = WARNING) -> Diagnostic:
         return located.finding(code, (topic.path, *key), message, severity, topic=topic.path)
@@ -193,7 +191,7 @@ def _gaps(located: Located, topic: Topic) -> Iterator[Diagnostic]:
         yield say("T110", f"'{topic.path}' has no definition in {lack}", "definition")
     if not any(t.examples for t in topic.walk()):
         yield say("T111", f"'{topic.path}' has no example; add a sentence or two that carry it")
-    elif lack := missing([e.lang for t in topic.walk() for e in t.examples]):
+    elif all(examples := [e.lang for t in topic.walk() for e in t.examples]) and (lack := missing(examples)):
         yield say("T111", f"'{topic.path}' has no example in {lack}", "examples", severity=NOTE)
     have = [lang for t in topic.walk() for lang in t.keywords]
     if not have:
@@ -201,8 +199,8 @@ def _gaps(located: Located, topic: Topic) -> Iterator[Diagnostic]:
     elif lack := missing(have):
         yield say("T112", f"'{topic.path}' has no keyword in {lack}", "keywords")
     for field, terms in (("keywords", topic.keywords), ("not_keywords", topic.not_keywords)):
-        for lang in terms if declared else ():
-            if lang not in declared:
+        for lang in terms if langs else ():
+            if lang not in langs:
                 message = f"'{topic.path}' has {field} in '{lang}', which 'languages' lacks; add it there or mend it"
                 yield say("T115", message, field, lang)
 
@@ -236,20 +234,18 @@ def _examples(located: Located, cues: Cues) -> Iterator[Diagnostic]:
 
 def _twins(located: Located, keywords: Sequence[Keyword]) -> Iterator[Diagnostic]:
     """T114."""
-    words: dict[str, set[str]] = defaultdict(set)
+    owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+    words: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for keyword in keywords:
-        words[keyword.topic].add(keyword.pattern)
-    children: dict[str, list[Topic]] = defaultdict(list)
-    for topic in located.taxonomy.walk():
-        children[topic.path.rpartition(".")[0]].append(topic)
-    for siblings in children.values():
-        for topic in siblings:
-            own = words[topic.path]
-            for other in siblings:
-                shared = own & words[other.path]
-                if other is not topic and len(shared) > SHARE * len(own):
-                    message = (
-                        f"{len(shared)} of {len(own)} keywords of '{topic.path}' are keywords of '{other.path}' as "
-                        "well, so they cannot tell the two apart; give it words of its own"
-                    )
-                    yield located.finding("T114", (topic.path,), message, topic=topic.path, other=other.path)
+        among_siblings = keyword.topic.rpartition(".")[0], keyword.pattern
+        owners[among_siblings].add(keyword.topic)
+        words[keyword.topic].add(among_siblings)
+    for topic, own in words.items():
+        shared = Counter(other for word in own for other in owners[word] if other != topic)
+        for other, count in sorted(shared.items()):
+            if count > SHARE * len(own):
+                message = (
+                    f"{count} of {len(own)} keywords of '{topic}' are keywords of '{other}' as well, so they cannot "
+                    "tell the two apart; give it words of its own"
+                )
+                yield located.finding("T114", (topic,), message, topic=topic, other=other)
