@@ -98,7 +98,7 @@ def test_findings(tmp_path: Path) -> None:
         ("T203", "warning", "trade"),
         ("T203", "warning", "labour"),
         ("T205", "warning", "idle"),
-        ("T206", "warning", "trade"),
+        ("T206", "warning", "labour"),
     }
     assert found["T207", "note", "trade"].more["robbed"] == 0
     where = [{"document": "b.txt", "paragraph": n} for n in range(5)]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from topicat.draft import from_labels, from_names, mine, topic_id
+from topicat.draft import from_labels, from_labels_text, from_names, mine, topic_id
 from topicat.errors import SeedsError, UsageError
 from topicat.seeds import Example
 from topicat.taxonomy_yaml import parse_taxonomy
@@ -108,3 +108,18 @@ def test_the_command_writes_a_file_that_trains(cli: Cli, seeds_file: Path, tmp_p
 def test_ids() -> None:
     """Letters of any script, digits, hyphens; never empty."""
     assert [topic_id(n) for n in ("A b", "能源/水", "***", "_x_")] == ["A-b", "能源-水", "topic", "x"]
+
+
+LABEL = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1).filter(str.strip)
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=9), st.lists(LABEL | st.sampled_from(["a", "a.b", "no", "1e3"]), max_size=2)))
+)
+def test_whatever_the_labels_the_draft_passes_the_check(rows: list[tuple[str, list[str]]]) -> None:
+    """With mined keywords in use and as comments; every label has a topic."""
+    data = [Example(text or "x", tuple(labels)) for text, labels in rows] * 3
+    assume(any(e.labels for e in data))
+    tree = parse_taxonomy(from_labels_text("mine", data, rjieba(), 2, 2))
+    _, paths = from_labels("mine", data, {})
+    assert set(paths.values()) <= set(tree.paths)

@@ -134,11 +134,13 @@ def findings(located: Located, coverage: Coverage) -> Iterator[Diagnostic]:
             yield located.finding("T205", key, message, severity, **facts)
     for (one, other), both in coverage.together.items():
         share = both / (coverage.topics[one] + coverage.topics[other] - both)
-        if share >= TOGETHER and both >= ENOUGH / 10:
-            message = (
-                f"'{other}' and '{one}' are hardly two: {both:,} paragraphs have both, {share:.0%} of all with either"
-            )
-            yield located.finding("T206", (other,), message, topic=other, other=one, paragraphs=both)
+        hardly_two = share >= TOGETHER and both >= ENOUGH / 10
+        message = f"'{one}' and '{other}' are both in {_count(both, 'paragraph')}, {share:.0%} of those with either"
+        if hardly_two:
+            message += "; are they two topics?"
+        severity = WARNING if hardly_two else NOTE
+        facts = {"topic": one, "other": other, "paragraphs": both, "of": n, "share": round(share, 6)}
+        yield located.finding("T206", (one,), message, severity, **facts)
     by_pattern = {(keyword.topic, keyword.pattern): keyword for keyword in keywords}
     for loss, fired in coverage.losses.items():
         keyword = by_pattern[loss.topic, loss.pattern]

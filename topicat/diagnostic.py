@@ -50,7 +50,7 @@ CODES: dict[str, str] = {
     "T203": "a keyword that fires nearly everywhere",
     "T204": "a topic in the corpus",
     "T205": "a topic that never occurs in the corpus",
-    "T206": "two topics that nearly always occur together",
+    "T206": "two topics that occur together",
     "T207": "a keyword that loses to another topic's in the corpus",
 }
 """Every code with its title, explained in docs/diagnostics.md: T0 errors, T1 the taxonomy, T2 with a corpus."""
