@@ -158,7 +158,7 @@ def test_diff(cli: Cli, garden_yaml: Path, article: Path, tmp_path: Path) -> Non
         "    keywords zh + 剪刀",
         "    keywords zh - 铁锹",
         "3 of 3 paragraphs change their label",
-        f"{article / 'a.txt'}:3: -tool -animal",
+        f"{article / 'a.txt'}:3: -animal -tool",
     ):
         assert line in lines
     data = json.loads(cli("taxonomy", "diff", garden_yaml, new, "--corpus", article, "-f", "json").stdout)
@@ -170,8 +170,19 @@ def test_diff(cli: Cli, garden_yaml: Path, article: Path, tmp_path: Path) -> Non
         "paragraph": 3,
         "text": "铁锹和山羊都在院子里。",
         "added": [],
-        "gone": ["tool", "animal"],
+        "gone": ["animal", "tool"],
     }
+
+
+def test_diff_of_trained_labels(cli: Cli, garden_yaml: Path, article: Path) -> None:
+    """Two models, each from its taxonomy alone, on the same texts; not without texts."""
+    same = cli("taxonomy", "diff", garden_yaml, garden_yaml, "--corpus", article, "--trained")
+    assert same.stdout.splitlines()[-1] == "0 of 3 paragraphs change their label"
+    animals = garden_yaml.with_name("animals.yaml")
+    animals.write_text(garden_yaml.read_text("utf-8").replace("铁锹", "狐狸"), "utf-8")
+    less = cli("taxonomy", "diff", garden_yaml, animals, "--corpus", article, "--trained", "-f", "json")
+    assert [row["gone"] for row in json.loads(less.stdout)["relabelled"]] == [["tool"]]
+    assert cli("taxonomy", "diff", garden_yaml, garden_yaml, "--trained").exit_code == 2
 
 
 # merge

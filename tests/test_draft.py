@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from topicat.draft import from_labels, from_labels_text, from_names, mine, topic_id
@@ -38,6 +38,7 @@ def test_a_starter_file_passes_the_check(names: list[str]) -> None:
     assert set(taxonomy.languages) == {lang for t in taxonomy.walk() for lang in t.label}
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(
     st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"])), max_size=4), st.sampled_from(["m", "no"])
 )
@@ -113,6 +114,7 @@ def test_ids() -> None:
 LABEL = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1).filter(str.strip)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(
     st.lists(st.tuples(st.text(max_size=9), st.lists(LABEL | st.sampled_from(["a", "a.b", "no", "1e3"]), max_size=2)))
 )

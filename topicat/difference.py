@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Relabelled:
-    """A text (its number, from 0) whose labels by keywords change: paths that are new, and old paths that are gone."""
+    """A text (its number, from 0) whose labels change: paths that are new, and old paths that are gone."""
 
     number: int
     added: tuple[str, ...]
@@ -78,23 +78,24 @@ def difference(old: Taxonomy, new: Taxonomy) -> Difference:
     )
 
 
-def relabelled(old: Taxonomy, new: Taxonomy, moved: Mapping[str, str], texts: Sequence[str]) -> list[Relabelled]:
-    """The texts whose labels change, where a text has the topics of which a keyword fires, and those above them."""
-    before, after = Cues(old), Cues(new)
+def labels_by_keywords(taxonomy: Taxonomy, texts: Iterable[str]) -> list[frozenset[str]]:
+    """For each text the topics of which a keyword fires, and those above them."""
+    cues = Cues(taxonomy)
+    fired = (cues.find(text, fold(text)).cue.tolist() for text in texts)
+    return [taxonomy.expand(topic for cue in found for topic in cues.cues[cue].topics) for found in fired]
+
+
+def relabelled(
+    moved: Mapping[str, str], before: Iterable[Collection[str]], after: Iterable[Collection[str]]
+) -> list[Relabelled]:
+    """The texts whose labels change: `before` and `after` hold those of each text; a moved topic is the same label."""
     found = []
-    for number, text in enumerate(texts):
-        one, other = _labels(old, before, text), _labels(new, after, text)
-        mapped = {moved.get(path, path) for path in one}
-        added = tuple(path for path in new.paths if path in other - mapped)
-        gone = tuple(path for path in old.paths if path in one and moved.get(path, path) not in other)
+    for number, (one, other) in enumerate(zip(before, after, strict=True)):
+        added = tuple(sorted(set(other) - {moved.get(path, path) for path in one}))
+        gone = tuple(sorted(path for path in one if moved.get(path, path) not in other))
         if added or gone:
             found.append(Relabelled(number, added, gone))
     return found
-
-
-def _labels(taxonomy: Taxonomy, cues: Cues, text: str) -> frozenset[str]:
-    fired = cues.find(text, fold(text)).cue.tolist()
-    return taxonomy.expand(topic for cue in fired for topic in cues.cues[cue].topics)
 
 
 def _moved(gone: Iterable[Topic], added: Iterable[Topic]) -> dict[str, str]:

@@ -85,15 +85,14 @@ def _check(file: str, spots: list[Spot]) -> tuple[list[Diagnostic], str]:
     from topicat import registry
     from topicat.coverage import cover, findings
     from topicat.diagnostic import Diagnostic
-    from topicat.errors import NotFoundError, PluginError, TaxonomyError
+    from topicat.errors import TopicatError
     from topicat.lint import lint
 
     try:
         located = registry.locate_taxonomy(file)
-    except (NotFoundError, PluginError) as error:
-        return [Diagnostic(file, 0, 0, str(error).removeprefix(f"{file}: "), "T001")], file
-    except TaxonomyError as error:
-        return [d for d in error.diagnostics if isinstance(d, Diagnostic)], file
+    except TopicatError as error:
+        placed = [d for d in getattr(error, "diagnostics", ()) if isinstance(d, Diagnostic)]
+        return placed or [Diagnostic(file, 0, 0, str(error).removeprefix(f"{file}: "), "T001")], file
     found, tail = lint(located), ""
     if spots:
         coverage = cover(located.taxonomy, spots)

@@ -16,6 +16,7 @@ from topicat.report import WIDTH, cut
 if TYPE_CHECKING:
     from topicat.coverage import Spot
     from topicat.difference import Change, Difference, Relabelled
+    from topicat.taxonomy import Taxonomy
 
 
 @click.command()
@@ -26,19 +27,24 @@ if TYPE_CHECKING:
     "-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
     help="Lines for people, or everything as data.",
 )  # fmt: skip
-def diff(old: str, new: str, sources: tuple[str, ...], form: str) -> None:
+@click.option("--trained", is_flag=True, help="With --corpus: labels by models trained from each taxonomy alone.")
+def diff(old: str, new: str, sources: tuple[str, ...], form: str, trained: bool) -> None:
     """Say what changed from the taxonomy OLD to NEW (names or YAML files): topics added, gone, moved; words.
 
     With a corpus (files, folders, - for standard input) also which paragraphs change their label, where a paragraph
-    has the topics of which a keyword fires. A trained model weighs keywords; this comparison does not.
+    has the topics of which a keyword fires, or with --trained those that a model predicts.
     """
     import topicat
-    from topicat.difference import difference, relabelled
+    from topicat.difference import difference, labels_by_keywords, relabelled
 
-    one, other = topicat.taxonomy(old), topicat.taxonomy(new)
-    found = difference(one, other)
+    if trained and not sources:
+        raise click.UsageError("--trained needs a corpus to label; give --corpus")
+    trees = topicat.taxonomy(old), topicat.taxonomy(new)
+    found = difference(*trees)
     spots = read_spots(sources)
-    rows = relabelled(one, other, found.moved, [text for _, _, text in spots])
+    texts = [text for _, _, text in spots]
+    labels = _predicted if trained else labels_by_keywords
+    rows = relabelled(found.moved, *(labels(tree, texts) for tree in trees))
     with output_to(None) as stream:
         if form == "json":
             data = {**dataclasses.asdict(found), "paragraphs": len(spots), "relabelled": _data(rows, spots)}
@@ -48,6 +54,12 @@ def diff(old: str, new: str, sources: tuple[str, ...], form: str) -> None:
             if spots:
                 lines += ["", *_relabelled_lines(rows, spots)]
             stream.write("\n".join(lines) + "\n")
+
+
+def _predicted(tree: Taxonomy, texts: list[str]) -> list[frozenset[str]]:
+    import topicat
+
+    return [frozenset(prediction.labels) for prediction in topicat.train(tree, []).predict(texts)]
 
 
 def difference_lines(found: Difference) -> list[str]:
