@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from topicat.collisions import Joined, collisions, keywords_of, related, sample
-from topicat.cues import Cues, pattern_of
+from topicat.cues import Cues, patterns_of
 from topicat.diagnostic import Diagnostic
 from topicat.folding import fold
 from topicat.taxonomy import Taxonomy
@@ -177,7 +177,7 @@ def test_a_sample_is_matched_by_its_keyword() -> None:
     """Stars stand for nothing, or for a word."""
     for word in ("pipeline*", "national * day", "*phobia", "железн* дорог*", "WTO", "能源安全"):
         tree = Taxonomy.from_dict({"taxonomy": "t", "topics": {"a": {"keywords": {"en": [word]}}}})
-        assert Joined([sample(pattern_of(word))]).matches(Cues(tree))[0][0].topics == ("a",)
+        assert Joined([sample(*patterns_of([word]))]).matches(Cues(tree))[0][0].topics == ("a",)
 
 
 def test_joined_texts_keep_apart() -> None:

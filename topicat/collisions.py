@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
-from topicat.cues import Cues, pattern_of
+from topicat.cues import Cues, patterns_of
 from topicat.diagnostic import NOTE, WARNING, Diagnostic
 from topicat.folding import fold
 from topicat.taxonomy import Taxonomy, Topic
@@ -43,12 +43,14 @@ class Keyword:
 
 def keywords_of(taxonomy: Taxonomy) -> list[Keyword]:
     """Every keyword, in the order of the taxonomy."""
-    return [
-        Keyword(topic.path, lang, number, word, pattern_of(word))
+    found = [
+        (topic.path, lang, number, word)
         for topic in taxonomy.walk()
         for lang, words in topic.keywords.items()
         for number, word in enumerate(words)
     ]
+    patterns = patterns_of([word for *_, word in found])
+    return [Keyword(*place, pattern) for place, pattern in zip(found, patterns, strict=True)]
 
 
 def alone(taxonomy: Taxonomy, topic: Topic) -> Cues:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from topicat.collisions import Keyword, collisions, keywords_of, related
-from topicat.cues import Cues, pattern_of
+from topicat.cues import Cues, patterns_of
 from topicat.diagnostic import NOTE, WARNING, Diagnostic
 from topicat.folding import fold
 from topicat.neutral import SENTENCES
@@ -59,8 +59,8 @@ def _counters(located: Located, keywords: Sequence[Keyword]) -> Iterator[Diagnos
         own = patterns[topic.path]
         near = [path for path in patterns if path != topic.path and related(path, topic.path)]
         for lang, words in topic.not_keywords.items():
-            for number, word in enumerate(words):
-                counter = pattern_of(word).lower()
+            for number, (word, pattern) in enumerate(zip(words, patterns_of(words), strict=True)):
+                counter = pattern.lower()
                 if counter in own.texts:
                     why = f"it is a keyword of '{topic.path}' too, which wins; remove one of the two"
                 elif own.touch(counter):

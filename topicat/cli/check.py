@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import click
@@ -113,11 +113,14 @@ def _counts(found: list[Diagnostic], notes: bool) -> str:
 
 def coverage_table(tree: Taxonomy, coverage: Coverage) -> str:
     """For each topic the paragraphs that have it and the keywords that fire most; then the topics that meet."""
-    from topicat.cues import pattern_of
+    from topicat.collisions import keywords_of
 
+    keywords = defaultdict(list)
+    for keyword in keywords_of(tree):
+        keywords[keyword.topic].append(keyword)
     rows, strongest = [], []
     for topic in tree.walk():
-        words = {pattern_of(word): word for words in topic.keywords.values() for word in words}
+        words = {keyword.pattern: keyword.word for keyword in keywords[topic.path]}
         times = {word: coverage.fired[pattern].times for pattern, word in words.items() if pattern in coverage.fired}
         count = coverage.topics[topic.path]
         rows.append(
