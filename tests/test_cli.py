@@ -208,7 +208,7 @@ BROKEN = {
     "a folder that is no model": (["predict", "a.txt", "-m", "./empty"], "no model.json in it"),
     "no such taxonomy": (["train", "polcy"], "did you mean 'policy'?"),
     "no such taxonomy file": (["train", "x.yaml"], "there is no such taxonomy file"),
-    "a broken taxonomy": (["taxonomy", "check", "bad.yaml"], "bad.yaml:2:1: unknown key 'topic'"),
+    "a broken taxonomy": (["taxonomy", "show", "bad.yaml"], "bad.yaml:2:1: unknown key 'topic'"),
     "an unknown label": (["train", "ok.yaml", "-s", "label.jsonl"], "label.jsonl:1: taxonomy 't' has no topic 'aa'"),
     "one class only": (["train", "ok.yaml", "-s", "one.jsonl"], "only one class"),
     "no JSON": (["train", "ok.yaml", "-s", "broken.jsonl"], "broken.jsonl:1:"),

@@ -29,7 +29,11 @@ class ReadingError(TopicatError):
 
 
 class TaxonomyError(TopicatError):
-    """A taxonomy is not valid; the message lists every finding as file:line:column."""
+    """A taxonomy is not valid; the message lists every finding as file:line:column, `diagnostics` holds them."""
+
+    def __init__(self, message: str, diagnostics: tuple[object, ...] = ()) -> None:
+        super().__init__(message)
+        self.diagnostics = diagnostics
 
 
 class SeedsError(TopicatError):

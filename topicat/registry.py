@@ -24,6 +24,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+from topicat import taxonomy_yaml
 from topicat.document import Document
 from topicat.errors import (
     ModelError,
@@ -36,7 +37,7 @@ from topicat.errors import (
 )
 from topicat.reading import Reader
 from topicat.taxonomy import Taxonomy, nearest
-from topicat.taxonomy_yaml import load_taxonomy
+from topicat.taxonomy_yaml import Located
 from topicat.tokenizers import Tokenizer
 
 GROUPS = ("topicat.taxonomies", "topicat.tokenizers", "topicat.readers")
@@ -157,7 +158,12 @@ def get_taxonomy(name_or_path: str | Path) -> Taxonomy:
     TaxonomyError
         If its file is not valid.
     """
-    return load_taxonomy(taxonomy_path(name_or_path), _include)
+    return locate_taxonomy(name_or_path).taxonomy
+
+
+def locate_taxonomy(name_or_path: str | Path) -> Located:
+    """As `get_taxonomy`, with the place of everything in its files."""
+    return taxonomy_yaml.locate_taxonomy(taxonomy_path(name_or_path), _include)
 
 
 def _include(name: str, file: Path) -> Path:
