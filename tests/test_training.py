@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from topicat.cues import Cues
 from topicat.errors import SeedsError, TrainingError
-from topicat.features import Extractor, han_words
+from topicat.features import SCRIPTS, Extractor, han_words
 from topicat.model import Model
 from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
@@ -87,6 +87,19 @@ def test_the_model_knows_where_it_came_from(model: Model, garden: Taxonomy, exam
     assert 0.5 < model.info["cross_validation"]["micro_f1"] <= 1.0
     assert model.terms is not None
     assert {"K:苹果", "T:fruit.berry", "c:果园", "c:果"} <= set(model.terms)
+
+
+def test_a_script_without_seeds_falls_back_to_keywords(garden: Taxonomy, examples: list[Example]) -> None:
+    """Chinese seeds alone: English is decided as from the taxonomy alone, and the model says so."""
+    chinese = [dataclasses.replace(e, text=f"{n}：{e.text}") for n in range(9) for e in examples if e.lang == "zh"]
+    model = train(garden, chinese, tokenizer=rjieba())
+    assert model.info["seeds"]["keywords_only"] == ["latin"]
+    assert set(model.info["seeds"]["scripts"]) == {"han"}
+    head, latin, han = model.heads[0], SCRIPTS.index("latin"), SCRIPTS.index("han")
+    assert head.slope[latin].tolist() == head.intercept[latin].tolist() == [1.5] * 3
+    assert head.slope[han].tolist() != [1.5] * 3
+    said = model.predict(["He put the rake away.", "Two goats went up the hill.", "It rained all day."])
+    assert [set(p.labels) for p in said] == [{"tool"}, {"animal"}, set()]
 
 
 def test_weights_of_examples_count(garden: Taxonomy, examples: list[Example]) -> None:

@@ -184,9 +184,16 @@ def train(
     examples = check_labels(examples, taxonomy)
     vocabulary, idf, names, data, fits = _fit_heads(taxonomy, examples, settings, tokenizer, progress, trial)
     top = next((f for f in fits if not f.head.parent and f.parts), None)
+    counts = np.bincount(data.script[: len(examples)], minlength=len(SCRIPTS))
+    spoken = np.unique(data.script[[t.part == "keyword" for t in data.texts]])
     info = {
         "taxonomy": {"id": taxonomy.id, "version": taxonomy.version, "fingerprint": taxonomy.fingerprint},
-        "seeds": {"count": len(examples), "fingerprint": fingerprint(examples)},
+        "seeds": {
+            "count": len(examples),
+            "fingerprint": fingerprint(examples),
+            "scripts": {name: int(n) for name, n in zip(SCRIPTS, counts, strict=True) if n},
+            "keywords_only": [SCRIPTS[i] for i in spoken.tolist() if counts[i] < 2 * settings.folds],
+        },
         "settings": _settings_dict(settings),
         "scikit_learn": sklearn.__version__,
         "cross_validation": _figures(top.head, data, top.scores) if top else {},
@@ -501,15 +508,17 @@ def _calibrate(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Slope and intercept for each script and topic, and a threshold for each topic, from out-of-fold scores.
 
-    A script with few seeds takes the calibration of all.
+    A script with few seeds takes the calibration of all; one with hardly any, in which only keywords speak, that
+    of a taxonomy alone.
     """
     slope, intercept, threshold = _uncalibrated(truth.shape[1])
+    seeded = np.flatnonzero(np.bincount(script[held], minlength=len(SCRIPTS)) >= 2 * settings.folds)
     for k in range(truth.shape[1]):
         for number in range(-1, len(SCRIPTS)):
             own = held if number < 0 else held & (script == number)
             positive = int(truth[own, k].sum())
             if min(positive, int(own.sum()) - positive) >= _ENOUGH:
-                where = slice(None) if number < 0 else number
+                where = seeded if number < 0 else number
                 slope[where, k], intercept[where, k] = calibration.fit_sigmoid(scores[own, k], truth[own, k])
         if truth[held, k].sum() >= _ENOUGH:
             probability = sigmoid(slope[script, k] * scores[:, k] + intercept[script, k])

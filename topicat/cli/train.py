@@ -52,6 +52,11 @@ def train(taxonomy: str, seed_files: tuple[str, ...], output: str | None, tokeni
     topicat.save(model, folder)
     hint = "" if output else " (choose another place with -o)"
     click.echo(figures_table(model.info["cross_validation"]), err=True)
+    if examples and (scripts := model.info["seeds"]["keywords_only"]):
+        click.echo(
+            f"hardly a seed in {' or '.join(scripts)} script: of texts in it the taxonomy's keywords decide; add some",
+            err=True,
+        )
     click.echo(
         f"{len(model.topics)} topics, {len(model.vocabulary):,} terms, {time.perf_counter() - start:.1f} s; "
         f"saved to {folder}{hint}\nuse it: topicat predict -m {folder} FILE",
