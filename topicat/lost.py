@@ -60,7 +60,7 @@ def summary(lost: Sequence[Lost]) -> list[str]:
 
 def differences(before: Taxonomy, after: Taxonomy) -> list[Lost]:
     """What `before` has and `after` has not, or has otherwise; empty only if the two are equal."""
-    lost = []
+    lost: list[Lost] = []
     for name in ("id", "version", "languages", "exclusive"):
         lost += _value("", name, _plain(getattr(before, name)), _plain(getattr(after, name)))
     lost += _by_key("", "title", before.title, after.title)
@@ -82,7 +82,7 @@ def _alone(topic: Topic) -> dict[str, Any]:
 
 
 def _topic(before: Topic, after: Topic) -> list[Lost]:
-    lost = []
+    lost: list[Lost] = []
     for name in ("label", "definition", "match"):
         lost += _by_key(before.path, name, getattr(before, name), getattr(after, name))
     for name in ("keywords", "not_keywords"):

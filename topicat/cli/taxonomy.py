@@ -1,4 +1,4 @@
-"""`topicat taxonomy`: list, show, check, schema."""
+"""`topicat taxonomy`: list, show, check, schema; new and convert are in files of their own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from topicat.cli.convert import convert
 from topicat.cli.new import new
 
 
@@ -70,6 +71,7 @@ def check(file: str) -> None:
 
 
 taxonomy.add_command(new)
+taxonomy.add_command(convert)
 
 
 @taxonomy.command()

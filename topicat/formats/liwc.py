@@ -15,8 +15,8 @@ from topicat.formats.format import Options
 from topicat.lost import Lost
 from topicat.taxonomy import Taxonomy
 
-_CATEGORY = re.compile(r"(?P<tabs>\s*)(?P<number>\d+)\s+(?P<name>\S.*?)(?:\s*\((?P<label>[^()]+)\))?\s*")
-_WORD = re.compile(r"(?P<word>\S.*?)(?P<numbers>(?:\s+\d+)+)\s*")
+_CATEGORY = re.compile(r"(?P<tabs>\s*)(?P<number>\d{1,9})\s+(?P<name>\S.*?)(?:\s*\((?P<label>[^()]+)\))?\s*")
+_WORD = re.compile(r"(?P<word>\S.*?)(?P<numbers>(?:\s+\d{1,9})+)\s*")
 
 
 def write(taxonomy: Taxonomy, options: Options) -> str:
@@ -63,11 +63,15 @@ def read(text: str, name: str, options: Options) -> tuple[Taxonomy, list[Lost]]:
         if not line.strip():
             continue
         if re.search(r"[<>()]", line):
-            lost.append(Lost(place, "words", line.strip(), why="conditional entries, with ( ) or < >, have no counterpart"))
+            lost.append(
+                Lost(place, "words", line.strip(), why="conditional entries, with ( ) or < >, have no counterpart")
+            )
             continue
         match = _WORD.fullmatch(line)
         if match is None:
-            raise TaxonomyError(f"{place}: expected a word and the numbers of its categories, found '{line.strip():.60}'")
+            raise TaxonomyError(
+                f"{place}: expected a word and the numbers of its categories, found '{line.strip():.60}'"
+            )
         for number in dict.fromkeys(int(number) for number in match["numbers"].split()):
             if number in known:
                 known[number].words.append(match["word"])

@@ -46,7 +46,9 @@ def read(text: str, name: str, options: Options) -> tuple[Taxonomy, list[Lost]]:
     """
     node = compose_yaml(text, name)
     if not isinstance(node, yaml.MappingNode):
-        raise TaxonomyError(f"{name}:1:1: no dictionary; it needs keys with lists of words, as in 'energy: [oil, gas*]'")
+        raise TaxonomyError(
+            f"{name}:1:1: no dictionary; it needs keys with lists of words, as in 'energy: [oil, gas*]'"
+        )
     return dictionary.to_taxonomy(_below(node, name).below, name, options)
 
 
