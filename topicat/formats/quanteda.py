@@ -1,7 +1,7 @@
 """quanteda and newsmap dictionaries: YAML of nested keys with lists of words and globs.
 
-A key with words and keys below it has the words under the empty key, or in one list with the keys:
-quanteda writes the first and reads both.
+A key with words and keys below it has the words under the key ``__``, which is what quanteda writes, or in
+one list with the keys.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from topicat.taxonomy import Taxonomy
 from topicat.taxonomy_yaml import compose_yaml
 
 
+OWN_WORDS = "__"
+
+
 def write(taxonomy: Taxonomy, options: Options) -> str:
     """The keywords of `taxonomy` as a dictionary."""
     data = _mapping(dictionary.from_taxonomy(taxonomy, options))
@@ -29,7 +32,7 @@ def _mapping(categories: list[Category]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for category in categories:
         if category.below:
-            words = {"": category.words} if category.words else {}
+            words = {OWN_WORDS: category.words} if category.words else {}
             data[category.name] = {**_mapping(category.below), **words}
         else:
             data[category.name] = category.words
@@ -73,7 +76,7 @@ def _below(node: Any, name: str) -> Category:
                 raise TaxonomyError(f"{name}:{line}:{column}: duplicate key '{key.value}'; remove or rename one")
             seen.add(key.value)
             inner = _below(value, name)
-            if key.value.strip():
+            if key.value.strip("_ "):
                 found.below.append(Category(key.value, inner.words, inner.below))
             else:
                 found.words += inner.words

@@ -240,7 +240,7 @@ class _Reader:
         own = self._own
         data: dict[str, Any] = {"title": self._by_lang(scheme, "", "title", self._titles)}
         for predicate, name in ((own.id, "taxonomy"), (self._version, "version"), (own.exclusive, "exclusive")):
-            values = self._sorted(self.graph.objects(scheme, predicate))
+            values = [v for v in self._sorted(self.graph.objects(scheme, predicate)) if str(v).strip()]
             if values:
                 data[name] = str(values[0]) == "true" if name == "exclusive" else str(values[0])
             for value in values[1:]:
@@ -307,6 +307,8 @@ class _Reader:
             kind = str(getattr(value, "datatype", None) or "")
             codes.append((unquote(kind[len(SCHEMES) :]) if kind.startswith(SCHEMES) else NOTATION, value))
         for name, value in codes:
+            if not str(value).strip():
+                continue
             if found.setdefault(name, str(value)) != str(value):
                 self._lose(path, f"match.{name}", value, why="a second one")
         if not isinstance(node, self._blank) and not str(node).startswith(iris.OWN):
