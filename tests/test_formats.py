@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 import topicat
 from topicat.errors import UsageError
-from topicat.formats import FORMATS, Options, read_taxonomy, tell, tell_by_ending, write_taxonomy
+from topicat.formats import FORMATS, read_taxonomy, tell, tell_by_ending, write_taxonomy
 from topicat.formats.dictionary import guess_lang, holds
+from topicat.formats.format import Options
 from topicat.lost import Lost
 from topicat.reading import decode
 from topicat.taxonomy import Taxonomy, Topic
@@ -205,9 +206,9 @@ def test_formats_are_told_by_ending_and_content(file: str, text: str, form: str)
 
 def test_a_format_that_cannot_be_told_is_asked_for() -> None:
     """Both messages name the option and the formats."""
-    with pytest.raises(UsageError, match="a.txt: neither its ending nor its content .* --from: topicat, skos"):
+    with pytest.raises(UsageError, match=r"a.txt: neither its ending nor its content .* --from: topicat, skos"):
         tell("a.txt", ".txt", "words")
-    with pytest.raises(UsageError, match="a.tll: its ending tells no format; did you mean '.ttl'.*--to: topicat"):
+    with pytest.raises(UsageError, match=r"a.tll: its ending tells no format; did you mean '.ttl'.*--to: topicat"):
         tell_by_ending("a.tll")
 
 

@@ -50,18 +50,17 @@ def convert(
     """
     from topicat import formats
     from topicat.formats.format import Options
-    from topicat.taxonomy_yaml import MAX_BYTES, parse_taxonomy
+    from topicat.taxonomy_yaml import MAX_BYTES
 
     try:
         target = target_form or formats.tell_by_ending(output)
     except UsageError as error:
         raise click.UsageError(str(error)) from None
     taxonomy, lost = _read(source, source_form, Options(lang=_lang(lang, "--lang"), scheme=scheme))
-    text, more = formats.write_taxonomy(taxonomy, target, Options(id=taxonomy.id, only=_lang(only, "--only")))
-    if target == "topicat":
-        parse_taxonomy(text, output)  # whatever was read, the result passes `check`
-        if len(text.encode()) > MAX_BYTES:
-            raise TaxonomyError(f"{source}: too large for a taxonomy: {len(text.encode()):,} bytes of {MAX_BYTES:,}")
+    options = Options(id=taxonomy.id, only=_lang(only, "--only"))
+    text, more = formats.write_taxonomy(taxonomy, target, options, output)
+    if target == "topicat" and len(text.encode()) > MAX_BYTES:
+        raise TaxonomyError(f"{source}: too large for a taxonomy: {len(text.encode()):,} bytes of {MAX_BYTES:,}")
     with output_to(output) as stream:
         stream.write(text)
     report(lost, f"{source}: a taxonomy cannot hold")

@@ -58,6 +58,8 @@ def convert(
 
     tree = topicat.taxonomy(taxonomy) if taxonomy else None
     options = Options(taxonomy=tree, predictions=predictions)
+    if target_form == "annif" and output == "-":
+        raise click.UsageError("-o -: the format annif is a folder; name one")
     if interface_file and tree is None:
         raise click.UsageError("--interface needs -t TAXONOMY, whose topics are the choices")
     try:
@@ -66,8 +68,6 @@ def convert(
         files, more = corpora.write_examples(examples, target, options)
     except UsageError as error:
         raise click.UsageError(str(error)) from None
-    if target == "annif" and output == "-":
-        raise click.UsageError("-o -: the format annif is a folder; name one")
     if target == "annif":
         _write_folder(files, output)
     else:

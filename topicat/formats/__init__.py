@@ -68,21 +68,28 @@ def read_taxonomy(
     return found.read(text, str(path), options)
 
 
-def write_taxonomy(taxonomy: Taxonomy, form: str, options: Options | None = None) -> tuple[str, list[Lost]]:
+def write_taxonomy(
+    taxonomy: Taxonomy, form: str, options: Options | None = None, name: str = "<text>"
+) -> tuple[str, list[Lost]]:
     """The text of `taxonomy` in a format of `FORMATS`, and what that text does not hold.
 
-    The text is read back and compared, so that the second part is never less than the truth.
+    The text is read back and compared, so that the second part is never less than the truth. `name` is the
+    file's, for messages.
+
+    Raises
+    ------
+    TaxonomyError
+        If the format cannot hold it at all, as a YAML file cannot hold a language that is none.
     """
     found = FORMATS[form]
     options = options or Options(id=taxonomy.id)
     text = found.write(taxonomy, options)
-    name = f"<{found.title}>"
     try:
         again = decode(text.encode(), name)
     except UnicodeEncodeError as error:
         raise TaxonomyError(
-            f"taxonomy '{taxonomy.id}' has half a character, U+{ord(text[error.start]):04X}, in "
-            f"'{text[max(0, error.start - 20) : error.start]}…'; remove it"
+            f"{name}: half a character, U+{ord(text[error.start]):04X}, would stand behind "
+            f"'{' '.join(text[max(0, error.start - 20) : error.start].split())}'; remove it from the taxonomy"
         ) from None
     back, lost = found.read(again, name, dataclasses.replace(options, lang=options.only))
     return text, [*lost, *differences(taxonomy, back)]

@@ -18,7 +18,6 @@ from topicat.lost import Lost
 from topicat.taxonomy import Taxonomy
 from topicat.taxonomy_yaml import compose_yaml
 
-
 OWN_WORDS = "__"
 
 
