@@ -13,6 +13,7 @@ from topicat.formats import FORMATS, read_taxonomy, write_taxonomy
 from topicat.formats.format import Options
 from topicat.lost import Lost
 from topicat.taxonomy import Taxonomy
+from topicat.taxonomy_yaml import parse_taxonomy
 
 NEWSMAP = Path(__file__).with_name("newsmap_zh.yml")
 
@@ -204,7 +205,7 @@ def test_a_topic_without_a_label_is_no_subject_that_annif_has_given_up(garden: T
         ("lexicoder", '<!DOCTYPE d [<!ENTITY a "&b;">]><dictionary/>', "x:1: the XML entity 'a' is nested"),
         (
             "lexicoder",
-            "<dictionary>" + '<cnode name="a">' * 30 + "</cnode>" * 30 + "</dictionary>",
+            "<dictionary>" + '<cnode name="a">' * 3000 + "</cnode>" * 3000 + "</dictionary>",
             "x: topics are nested",
         ),
         ("lexicoder3", "word\n+a\n", "x:1: a word before the first category; categories begin with '+'"),
@@ -227,3 +228,14 @@ def test_a_topic_without_a_label_is_no_subject_that_annif_has_given_up(garden: T
 def test_what_is_no_dictionary_is_refused(form: str, text: str, message: str) -> None:
     """With the place and what would be right."""
     assert refused(form, text).startswith(message)
+
+
+def test_as_many_levels_as_a_taxonomy_file_can_have() -> None:
+    """Eighteen are read and can be written; nineteen are refused."""
+    text = "".join(" " * i + f"k{i}:\n" for i in range(17))
+    taxonomy, _ = read("quanteda", text + " " * 17 + "k17: [word]\n")
+    again, lost = write_taxonomy(taxonomy, "topicat")
+    assert (parse_taxonomy(again), lost) == (taxonomy, [])
+    assert refused("quanteda", text + " " * 17 + "k17:\n" + " " * 18 + "k18: [word]\n").endswith(
+        "topics are nested deeper than 18 levels, at 'k18'; leave levels out"
+    )

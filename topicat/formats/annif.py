@@ -134,7 +134,7 @@ class _Vocabulary:
         if own is None:
             return self._topics.setdefault(unique(iris.id_from(iri), self._topics), {})  # type: ignore[no-any-return]
         self.id = own[0]
-        check_depth(own[1].count(".") + 1, self.file, own[1])
+        check_depth(own[1], self.file)
         node: dict[str, Any] = {"topics": self._topics}
         for part in own[1].split("."):
             node = node.setdefault("topics", {}).setdefault(topic_id(part), {})

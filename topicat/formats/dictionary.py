@@ -86,11 +86,11 @@ def to_taxonomy(categories: Iterable[Category], file: str, options: Options) -> 
 
 
 def _topics(categories: Iterable[Category], file: str, parent: str, options: Options, lost: list[Lost]) -> Any:
-    check_depth(parent.count(".") + 1, file, parent)
     topics: dict[str, Any] = {}
     for category in categories:
         id = unique(topic_id(category.name), topics)
         path = f"{parent}.{id}" if parent else id
+        check_depth(path, file)
         topic: dict[str, Any] = {}
         label = category.label or (category.name if category.name != id else "")
         if label.strip():
@@ -115,12 +115,12 @@ def keywords_of(words: Sequence[str], path: str, options: Options, lost: list[Lo
     return found
 
 
-def check_depth(levels: int, file: str, path: str) -> None:
-    """Refuse more levels of topics than a taxonomy file can have."""
-    if levels > MAX_LEVELS:
+def check_depth(path: str, file: str) -> None:
+    """Refuse a topic on a deeper level than a taxonomy file can have."""
+    parts = path.split(".")
+    if len(parts) > MAX_LEVELS:
         raise TaxonomyError(
-            f"{file}: topics are nested deeper than {MAX_LEVELS} levels, at '{path.rsplit('.', 1)[-1]}'; "
-            "leave levels out"
+            f"{file}: topics are nested deeper than {MAX_LEVELS} levels, at '{parts[-1]}'; leave levels out"
         )
 
 

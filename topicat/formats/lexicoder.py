@@ -45,26 +45,23 @@ def read_xml(text: str, name: str, options: Options) -> tuple[Taxonomy, list[Los
     root = ET.fromstring(checked(text, name))
     if root.tag != "dictionary":
         raise TaxonomyError(f"{name}: the XML is <{root.tag}>, not a <dictionary> of <cnode> and <pnode>")
+    top = Category("")
     lost: list[Lost] = []
-    found = _category(root, name, 0, lost)
-    taxonomy, more = dictionary.to_taxonomy(found.below, name, options)
+    waiting = [(root, top)]
+    while waiting:
+        node, category = waiting.pop()
+        for child in node:
+            if child.tag == "cnode":
+                category.below.append(Category(child.get("name", "")))
+                waiting.append((child, category.below[-1]))
+            elif child.tag == "pnode":
+                category.words.append(child.get("name", ""))
+            else:
+                lost.append(Lost(category.name, f"<{child.tag}>", dict(child.attrib)))
+    if top.words:
+        lost.append(Lost("", "words", top.words, why="they are in no category"))
+    taxonomy, more = dictionary.to_taxonomy(top.below, name, options)
     return taxonomy, [*lost, *more]
-
-
-def _category(node: ET.Element, file: str, level: int, lost: list[Lost]) -> Category:
-    name = node.get("name", "")
-    dictionary.check_depth(level, file, name)
-    found = Category(name)
-    for child in node:
-        if child.tag == "cnode":
-            found.below.append(_category(child, file, level + 1, lost))
-        elif child.tag == "pnode":
-            found.words.append(child.get("name", ""))
-        else:
-            lost.append(Lost(name, f"<{child.tag}>", dict(child.attrib)))
-    if level == 0 and found.words:
-        lost.append(Lost("", "words", found.words, why="they are in no category"))
-    return found
 
 
 def write_lines(taxonomy: Taxonomy, options: Options) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,13 +12,12 @@ from topicat.errors import TaxonomyError
 from topicat.formats import iris
 from topicat.formats.dictionary import check_depth, unique
 from topicat.formats.format import Options
-from topicat.formats.markup import checked
+from topicat.formats.rdf import items, ordered, parse, plain, short
+from topicat.formats.skos_tree import tree_of
 from topicat.formats.vocabulary import MAPPINGS, NOTATION, SCHEMES, VOCABULARY, import_rdflib
 from topicat.lost import Lost
 from topicat.taxonomy import Taxonomy
 
-MAX_CHARACTERS = 32_000_000
-"""Longer files are refused: reading them as RDF would take many minutes."""
 _LANG = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8})*)\Z")
 
 
@@ -36,36 +34,6 @@ def read(text: str, name: str, options: Options, form: str) -> tuple[Taxonomy, l
     return reader.taxonomy(), reader.lost
 
 
-def parse(text: str, name: str, form: str) -> Any:
-    """The rdflib graph of `text`.
-
-    Raises
-    ------
-    TaxonomyError
-        If it is too long or not RDF.
-    """
-    rdflib = import_rdflib()
-    if len(text) > MAX_CHARACTERS:
-        raise TaxonomyError(f"{name}: {len(text):,} characters of RDF is too much (at most {MAX_CHARACTERS:,})")
-    if form == "xml":
-        text = checked(text, name)
-    # rdflib logs what it doubts, such as IRIs with spaces, to standard error; what matters is found below.
-    logger = logging.getLogger("rdflib")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    graph = rdflib.Graph()
-    try:
-        graph.parse(data=text, format=form, publicID="urn:topicat:file")
-    except Exception as error:  # its parsers raise errors of many kinds, SyntaxError and AssertionError among them
-        line = getattr(error, "lines", None)
-        place = f"{name}:{line + 1}" if isinstance(line, int) else name
-        reason = " ".join(str(getattr(error, "_why", "") or error).split()) or type(error).__name__
-        raise TaxonomyError(f"{place}: not RDF in {'RDF/XML' if form == 'xml' else 'Turtle'}: {reason:.200}") from None
-    finally:
-        logger.setLevel(level)
-    return graph
-
-
 class _Reader:
     """Turns one graph into a taxonomy; `lost` collects what has no place there."""
 
@@ -74,7 +42,6 @@ class _Reader:
         self.graph, self.file, self.options = graph, file, options
         self.lost: list[Lost] = []
         self._untagged: list[str] = []
-        self._left_out: set[Any] = set()
         self._rdf, self._skos, self._own = rdflib.RDF, rdflib.SKOS, rdflib.Namespace(VOCABULARY)
         self._literal, self._blank = rdflib.Literal, rdflib.BNode
         skos, own = self._skos, self._own
@@ -90,9 +57,9 @@ class _Reader:
         }
 
     def taxonomy(self) -> Taxonomy:
-        scheme, concepts = self._members()
-        children, roots = self._tree(concepts)
-        topics = self._topics(self._in_order(scheme, roots), children, "")
+        tree = tree_of(self.graph, self.file, self.options.scheme, self.lost)
+        scheme, children = tree.scheme, tree.children
+        topics = self._topics(self._in_order(scheme, tree.roots), children, "")
         data: dict[str, Any] = {"taxonomy": self.options.id, "topics": topics}
         if scheme is not None:
             data |= self._head(scheme)
@@ -106,107 +73,26 @@ class _Reader:
         if "languages" not in data:
             langs = {lang: None for topic in taxonomy.walk() for lang in (*topic.keywords, *topic.label)}
             taxonomy = Taxonomy.from_dict({**data, "languages": list(langs)})
-        for node in self._sorted(set(self.graph.subjects()) - {*concepts, *self._left_out, scheme}):
+        known = {*tree.roots, *(node for below in children.values() for node in below), *tree.left_out, scheme}
+        for node in ordered(set(self.graph.subjects()) - known):
             if not isinstance(node, self._blank):
-                kind = next(iter(self._sorted(self.graph.objects(node, self._rdf.type))), "resource")
-                self._lose(str(node), self._short(kind), why="neither a concept nor the concept scheme")
+                kind = next(iter(ordered(self.graph.objects(node, self._rdf.type))), "resource")
+                self._lose(str(node), short(self.graph, kind), why="neither a concept nor the concept scheme")
         return taxonomy
 
-    # Which concepts, and how they hang together
-
-    def _members(self) -> tuple[Any, list[Any]]:
-        """The concept scheme, if there is one, and its concepts."""
-        graph, skos = self.graph, self._skos
-        concepts = {
-            *graph.subjects(self._rdf.type, skos.Concept),
-            *(node for edge in (skos.broader, skos.narrower) for pair in graph.subject_objects(edge) for node in pair),
-            *graph.subjects(skos.topConceptOf),
-            *graph.objects(None, skos.hasTopConcept),
-        }
-        concepts = {node for node in concepts if (node, None, None) in graph}
-        if not concepts:
-            kinds = ", ".join(self._short(kind) for kind in self._sorted(set(graph.objects(None, self._rdf.type)))[:5])
-            raise TaxonomyError(f"{self.file}: no skos:Concept in this RDF (it has: {kinds or 'no types'})")
-        members: dict[Any, set[Any]] = {node: set() for node in graph.subjects(self._rdf.type, skos.ConceptScheme)}
-        for edge in (skos.inScheme, skos.topConceptOf):
-            for node, scheme in graph.subject_objects(edge):
-                members.setdefault(scheme, set()).add(node)
-        for scheme, node in graph.subject_objects(skos.hasTopConcept):
-            members.setdefault(scheme, set()).add(node)
-        if not members:
-            return None, self._sorted(concepts)
-        found = self._choose(members)
-        if len(members) == 1:
-            return found, self._sorted(concepts)
-        own = members[found] & concepts
-        self._left_out = concepts - own
-        for node in self._sorted(self._left_out):
-            self._lose(str(node), "skos:Concept", why=f"not in the scheme <{found}>")
-        if not own:
-            raise TaxonomyError(f"{self.file}: no concept in the scheme <{found}>")
-        return found, self._sorted(own)
-
-    def _choose(self, members: dict[Any, set[Any]]) -> Any:
-        schemes = self._sorted(members)
-        if wanted := self.options.scheme:
-            if match := [scheme for scheme in schemes if str(scheme) == wanted]:
-                return match[0]
-        elif len(schemes) == 1:
-            return schemes[0]
-        counts = ", ".join(f"<{scheme}> ({len(members[scheme]):,} concepts)" for scheme in schemes)
-        problem = f"no concept scheme <{wanted}>" if wanted else f"{len(schemes)} concept schemes"
-        raise TaxonomyError(f"{self.file}: {problem}; choose one with --scheme IRI: {counts}")
-
-    def _tree(self, concepts: Sequence[Any]) -> tuple[dict[Any, list[Any]], list[Any]]:
-        """The concepts directly below each, and those below none."""
-        own = set(concepts)
-        broader: dict[Any, list[Any]] = {}
-        for node in concepts:
-            above = {*self.graph.objects(node, self._skos.broader), *self.graph.subjects(self._skos.narrower, node)}
-            for outside in self._sorted(above - own):
-                self._lose(str(node), "skos:broader", str(outside), why="the broader concept is not in the taxonomy")
-            broader[node] = self._sorted(above & own)
-        self._refuse_rings(broader)
-        children: dict[Any, list[Any]] = {}
-        for node, parents in broader.items():
-            for parent in parents[:1]:
-                children.setdefault(parent, []).append(node)
-            for other in parents[1:]:
-                self._lose(str(node), "skos:broader", str(other), why="a topic stands below one other topic only")
-        return children, [node for node, parents in broader.items() if not parents]
-
-    def _refuse_rings(self, broader: dict[Any, list[Any]]) -> None:
-        done: set[Any] = set()
-        for start in broader:
-            trail: dict[Any, Iterator[Any]] = {start: iter(broader[start])}
-            while trail:
-                node = next(reversed(trail))
-                above = next((n for n in trail[node] if n not in done), None)
-                if above is None:
-                    done.add(node)
-                    del trail[node]
-                elif above in trail:
-                    ring = list(trail)[list(trail).index(above) :]
-                    shown = " -> ".join(f"<{n}>" for n in (*ring[:6], above))
-                    raise TaxonomyError(
-                        f"{self.file}: skos:broader goes in a ring of {len(ring)}: {shown}; remove one of the links"
-                    )
-                else:
-                    trail[above] = iter(broader[above])
-
     def _in_order(self, parent: Any, nodes: Iterable[Any]) -> list[Any]:
-        place = {node: number for number, node in enumerate(self._list(parent, self._own.topics))}
+        place = {node: number for number, node in enumerate(items(self.graph, parent, self._own.topics))}
         return sorted(nodes, key=lambda node: place.get(node, len(place)))
 
     # What is said of each
 
     def _topics(self, nodes: Iterable[Any], children: dict[Any, list[Any]], parent: str) -> dict[str, Any]:
-        check_depth(parent.count(".") + 1, self.file, parent)
         topics: dict[str, Any] = {}
         for node in nodes:
             stated = self.graph.value(node, self._own.id)
             id = unique(topic_id(str(stated)) if stated is not None else self._id(node), topics)
             path = f"{parent}.{id}" if parent else id
+            check_depth(path, self.file)
             topics[id] = self._topic(node, path)
             if node in children:
                 topics[id]["topics"] = self._topics(self._in_order(node, children[node]), children, path)
@@ -216,7 +102,7 @@ class _Reader:
         if own := iris.own_path(str(node)):
             return own[1].rsplit(".", 1)[-1]
         if isinstance(node, self._blank):
-            labels = self._sorted(self.graph.objects(node, self._skos.prefLabel))
+            labels = ordered(self.graph.objects(node, self._skos.prefLabel))
             return topic_id(str(labels[0])) if labels else "topic"
         return iris.id_from(str(node))
 
@@ -226,57 +112,57 @@ class _Reader:
             "label": self._by_lang(node, path, "label", (skos.prefLabel,)),
             "definition": self._by_lang(node, path, "definition", (skos.definition,)),
             "keywords": self._words(self._keywords(node, path), path, "keywords"),
-            "not_keywords": self._words(self._list(node, own.notKeywords), path, "not_keywords"),
+            "not_keywords": self._words(items(self.graph, node, own.notKeywords), path, "not_keywords"),
             "examples": self._texts(self._with_order(node, own.examples, (skos.example,)), path, "examples"),
-            "not_examples": self._texts(self._list(node, own.notExamples), path, "not_examples"),
+            "not_examples": self._texts(items(self.graph, node, own.notExamples), path, "not_examples"),
             "match": self._match(node, path),
         }
-        for predicate, value in self._sorted(self.graph.predicate_objects(node)):
+        for predicate, value in ordered(self.graph.predicate_objects(node)):
             if predicate not in self._read_of_concept and (predicate, value) != (self._rdf.type, skos.Concept):
-                self._lose(path, self._short(predicate), value)
+                self._lose(path, short(self.graph, predicate), value)
         return {key: value for key, value in topic.items() if value}
 
     def _head(self, scheme: Any) -> dict[str, Any]:
         own = self._own
         data: dict[str, Any] = {"title": self._by_lang(scheme, "", "title", self._titles)}
         for predicate, name in ((own.id, "taxonomy"), (self._version, "version"), (own.exclusive, "exclusive")):
-            values = [v for v in self._sorted(self.graph.objects(scheme, predicate)) if str(v).strip()]
+            values = [v for v in ordered(self.graph.objects(scheme, predicate)) if str(v).strip()]
             if values:
                 data[name] = str(values[0]) == "true" if name == "exclusive" else str(values[0])
             for value in values[1:]:
                 self._lose("", name, value, why="a second one")
         if "taxonomy" in data:
             data["taxonomy"] = topic_id(data["taxonomy"])
-            data["languages"] = [str(lang) for lang in self._list(scheme, own.languages)]
-        for predicate, value in self._sorted(self.graph.predicate_objects(scheme)):
+            data["languages"] = [str(lang) for lang in items(self.graph, scheme, own.languages)]
+        for predicate, value in ordered(self.graph.predicate_objects(scheme)):
             if predicate not in self._read_of_scheme:
-                self._lose("", self._short(predicate), value)
+                self._lose("", short(self.graph, predicate), value)
         return data
 
     def _by_lang(self, node: Any, path: str, what: str, predicates: Iterable[Any]) -> dict[str, str]:
         found: dict[str, str] = {}
         for predicate in predicates:
-            for value in self._sorted(self.graph.objects(node, predicate)):
+            for value in ordered(self.graph.objects(node, predicate)):
                 lang = self._lang(value, path, what)
                 if lang and found.setdefault(lang, str(value)) != str(value):
                     self._lose(path, f"{what}.{lang}", value, why="a second one in this language")
         return found
 
     def _keywords(self, node: Any, path: str) -> list[Any]:
-        listed = self._list(node, self._own.keywords)
+        listed = items(self.graph, node, self._own.keywords)
         labels = set(self.graph.objects(node, self._skos.prefLabel))
         found = self._with_order(node, self._own.keywords, (self._skos.altLabel, self._skos.hiddenLabel), labels)
-        for word in self._sorted(set(listed).difference(found)):
+        for word in ordered(set(listed).difference(found)):
             self._lose(path, "topicat:keywords", word, why="listed, but neither altLabel nor hiddenLabel any more")
         return found
 
     def _with_order(self, node: Any, order: Any, predicates: Iterable[Any], more: Iterable[Any] = ()) -> list[Any]:
         """The values of `predicates`, first those in the list `order` as it has them; of `more` only those in it."""
         values = {value for predicate in predicates for value in self.graph.objects(node, predicate)}
-        listed = self._list(node, order)
+        listed = items(self.graph, node, order)
         return [
             *(value for value in listed if value in values or value in more),
-            *self._sorted(values.difference(listed)),
+            *ordered(values.difference(listed)),
         ]
 
     def _words(self, values: Iterable[Any], path: str, what: str) -> dict[str, list[str]]:
@@ -300,10 +186,8 @@ class _Reader:
 
     def _match(self, node: Any, path: str) -> dict[str, str]:
         found: dict[str, str] = {}
-        codes = [
-            (name, value) for name in MAPPINGS for value in self._sorted(self.graph.objects(node, self._skos[name]))
-        ]
-        for value in self._sorted(self.graph.objects(node, self._skos.notation)):
+        codes = [(name, value) for name in MAPPINGS for value in ordered(self.graph.objects(node, self._skos[name]))]
+        for value in ordered(self.graph.objects(node, self._skos.notation)):
             kind = str(getattr(value, "datatype", None) or "")
             codes.append((unquote(kind[len(SCHEMES) :]) if kind.startswith(SCHEMES) else NOTATION, value))
         for name, value in codes:
@@ -331,32 +215,5 @@ class _Reader:
             self._lose(path, what, value, why=f"'{tag}' is no language code" if tag else "no text")
         return None
 
-    def _list(self, node: Any, predicate: Any) -> list[Any]:
-        head = self.graph.value(node, predicate) if node is not None else None
-        found: list[Any] = []
-        seen = set()
-        while head is not None and head not in seen:
-            seen.add(head)
-            value = self.graph.value(head, self._rdf.first)
-            if value is not None:
-                found.append(value)
-            head = self.graph.value(head, self._rdf.rest)
-        return found
-
     def _lose(self, where: str, what: str, value: Any = None, why: str = "") -> None:
-        if isinstance(value, self._blank):
-            value = {self._short(p): str(o) for p, o in self._sorted(self.graph.predicate_objects(value))}
-        elif value is not None:
-            value = str(value)
-        self.lost.append(Lost(where, what, value, why=why))
-
-    def _short(self, iri: Any) -> str:
-        return str(self.graph.namespace_manager.normalizeUri(iri))
-
-    @staticmethod
-    def _sorted(values: Iterable[Any]) -> list[Any]:
-        return sorted(values, key=lambda v: [(str(x), getattr(x, "language", None) or "") for x in _tuple(v)])
-
-
-def _tuple(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
+        self.lost.append(Lost(where, what, plain(self.graph, value), why=why))
