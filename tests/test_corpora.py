@@ -326,7 +326,7 @@ def test_what_is_lost_is_listed(cli: Cli, seeds_file: Path, tmp_path: Path) -> N
         "seeds", "convert", tmp_path / "a.jsonl", "-o", "-", "--to", "fasttext", "--lost", tmp_path / "lost.json"
     )
     assert (done.exit_code, done.stdout) == (0, "__label__fruit a b\n")
-    assert "-: fastText cannot hold:\n  text: 1 (" in done.stderr
+    assert "-: what the format fasttext cannot hold:\n  text: 1 (" in done.stderr
     lost = json.loads((tmp_path / "lost.json").read_text("utf-8"))
     assert [(item["what"], item["value"], item.get("now")) for item in lost] == [
         ("text", "a\nb", "a b"),

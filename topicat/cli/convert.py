@@ -57,14 +57,15 @@ def convert(
     except UsageError as error:
         raise click.UsageError(str(error)) from None
     taxonomy, lost = _read(source, source_form, Options(lang=_lang(lang, "--lang"), scheme=scheme))
-    options = Options(id=taxonomy.id, only=_lang(only, "--only"))
+    id = taxonomy.id if output == "-" else formats.id_of(output)
+    options = Options(id=id, only=_lang(only, "--only"))
     text, more = formats.write_taxonomy(taxonomy, target, options, output)
     if target == "topicat" and len(text.encode()) > MAX_BYTES:
         raise TaxonomyError(f"{source}: too large for a taxonomy: {len(text.encode()):,} bytes of {MAX_BYTES:,}")
     with output_to(output) as stream:
         stream.write(text)
-    report(lost, f"{source}: a taxonomy cannot hold")
-    report(more, f"{output}: {formats.FORMATS[target].title} cannot hold")
+    report(lost, f"{source}: what a taxonomy cannot hold")
+    report(more, f"{output}: what the format {target} cannot hold")
     write_lost([*lost, *more], lost_file)
 
 

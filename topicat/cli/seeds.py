@@ -76,8 +76,8 @@ def convert(
     if interface_file and tree is not None:
         with output_to(interface_file) as stream:
             stream.write(label_studio.interface(tree))
-    report(lost, f"{source}: seeds cannot hold")
-    report(more, f"{output}: {corpora.FORMATS[target].title} cannot hold")
+    report(lost, f"{source}: what seeds cannot hold")
+    report(more, f"{output}: what the format {target} cannot hold")
     write_lost([*lost, *more], lost_file)
 
 

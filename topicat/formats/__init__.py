@@ -63,9 +63,18 @@ def read_taxonomy(
     text = decode(data, str(path))
     found = FORMATS[form] if form else tell(str(path), ending, text)
     options = options or Options()
-    if options.id == Options.id:
-        options = dataclasses.replace(options, id=topic_id(Path(path).name.split(".")[0]))
+    if not options.id:
+        options = dataclasses.replace(options, id=id_of(path))
     return found.read(text, str(path), options)
+
+
+def id_of(path: str | Path) -> str:
+    """The id of a taxonomy whose file does not name one: the file's name.
+
+    >>> id_of("words/my words.lcd")
+    'my-words'
+    """
+    return topic_id(Path(path).name.split(".")[0])
 
 
 def write_taxonomy(
@@ -73,8 +82,9 @@ def write_taxonomy(
 ) -> tuple[str, list[Lost]]:
     """The text of `taxonomy` in a format of `FORMATS`, and what that text does not hold.
 
-    The text is read back and compared, so that the second part is never less than the truth. `name` is the
-    file's, for messages.
+    The text is read back and compared, so that the second part is never less than the truth: with
+    `options.id`, if it is given, as the id that a reader takes where the format holds none. `name` is the file's,
+    for messages.
 
     Raises
     ------
@@ -82,7 +92,8 @@ def write_taxonomy(
         If the format cannot hold it at all, as a YAML file cannot hold a language that is none.
     """
     found = FORMATS[form]
-    options = options or Options(id=taxonomy.id)
+    options = options or Options()
+    options = dataclasses.replace(options, id=options.id or taxonomy.id)
     text = found.write(taxonomy, options)
     try:
         again = decode(text.encode(), name)

@@ -25,7 +25,7 @@ class Options:
         Reading SKOS: the IRI of the concept scheme, where a file has several.
     """
 
-    id: str = "taxonomy"
+    id: str = ""
     lang: str = ""
     only: str = ""
     scheme: str = ""

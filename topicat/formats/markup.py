@@ -21,7 +21,7 @@ def checked(text: str, name: str) -> str:
         If it is no XML, or declares entities that are long, nested, or stand in other files.
     """
     plain = _DECLARATION.sub(lambda match: "\n" * match[0].count("\n"), text.removeprefix("\ufeff"))
-    parser = xml.parsers.expat.ParserCreate("utf-8")
+    parser = xml.parsers.expat.ParserCreate("utf-8", " ")
 
     def entity(entity: str, parameter: bool, value: str | None, *_: object) -> None:
         if parameter or value is None or len(value) > MAX_ENTITY or "&" in value:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from topicat.errors import TaxonomyError
+from topicat.formats.iris import is_iri
 from topicat.formats.markup import checked
 from topicat.formats.vocabulary import import_rdflib
 
@@ -71,13 +72,12 @@ def items(graph: Any, node: Any, predicate: Any) -> list[Any]:
 
 
 def short(graph: Any, iri: Any) -> str:
-    """An IRI as people write it, such as ``skos:related``.
-
-    A blank node, which has no name, is ``[]``.
-    """
+    """An IRI as people write it, such as ``skos:related``; a blank node, which has none, is ``[]``."""
     from rdflib import BNode
 
-    return "[]" if isinstance(iri, BNode) else str(graph.namespace_manager.normalizeUri(iri))
+    if isinstance(iri, BNode):
+        return "[]"
+    return str(graph.namespace_manager.normalizeUri(iri)) if is_iri(str(iri)) else f"<{iri}>"
 
 
 def plain(graph: Any, value: Any) -> Any:
