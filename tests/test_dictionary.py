@@ -20,7 +20,7 @@ NEWSMAP = Path(__file__).with_name("newsmap_zh.yml")
 
 def read(form: str, text: str, **options: str) -> tuple[Taxonomy, list[Lost]]:
     """The taxonomy in `text`, and what was lost."""
-    return FORMATS[form].read(text, "x", Options(**options))
+    return FORMATS[form].read(text, "x", Options(id="x", **options))
 
 
 def refused(form: str, text: str) -> str:

@@ -123,6 +123,14 @@ def test_a_ring_of_broader_concepts_is_refused(turtle: str, ring: str) -> None:
     assert ring in refused(turtle)
 
 
+def test_a_long_ring_is_named_in_short() -> None:
+    """Its first six concepts, and where it closes."""
+    message = refused("".join(f"ex:n{i} a skos:Concept ; skos:broader ex:n{(i + 1) % 9} .\n" for i in range(9)))
+    assert "a ring of 9: " in message
+    assert message.count("->") == 7
+    assert "/n5> -> … -> <http://example.org/t/n0>; remove one of the links" in message
+
+
 def test_two_schemes_ask_for_one() -> None:
     """The message lists them; the chosen one's concepts are read and the others named."""
     turtle = """

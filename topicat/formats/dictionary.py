@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -124,13 +124,12 @@ def check_depth(path: str, file: str) -> None:
         )
 
 
-def unique(id: str, taken: Iterable[str]) -> str:
+def unique(id: str, taken: Container[str]) -> str:
     """`id`, or where it is taken `id` with a number.
 
     >>> unique("gas", {"gas": 1, "gas-2": 1})
     'gas-3'
     """
-    taken = set(taken)
     found, number = id, 2
     while found in taken:
         found, number = f"{id}-{number}", number + 1

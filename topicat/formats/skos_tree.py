@@ -124,7 +124,7 @@ def _refuse_rings(broader: dict[Any, list[Any]], file: str) -> None:
                 del trail[node]
             elif above in trail:
                 ring = list(trail)[list(trail).index(above) :]
-                shown = " -> ".join(f"<{n}>" for n in (*ring[:6], *["…"][: len(ring) - 6], above))
+                shown = " -> ".join([*(f"<{n}>" for n in ring[:6]), *(["…"] if len(ring) > 6 else []), f"<{above}>"])
                 raise TaxonomyError(
                     f"{file}: skos:broader goes in a ring of {len(ring)}: {shown}; remove one of the links"
                 )
