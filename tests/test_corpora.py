@@ -34,7 +34,7 @@ TEXTS = st.text(
     ),
     min_size=1,
     max_size=20,
-).filter(str.strip)
+).filter(lambda text: text.strip() and "__label__" not in text)
 WORDS = st.from_regex(r"[a-z0-9果][a-z0-9-]{0,5}", fullmatch=True)
 EXAMPLES = st.lists(
     st.builds(
@@ -191,9 +191,22 @@ def test_doccano_spacy_and_fasttext_as_they_are() -> None:
     assert read("doccano", '{"id": 3, "text": "a", "label": "x", "Comments": []}')[0][0].labels == ("x",)
     examples, _ = read("spacy", '{"text": "a", "cats": {"x": 0.9, "y": 0.1}}')
     assert examples[0].labels == ("x",)
-    examples, lost = read("fasttext", "__label__x __label__y a b\nno label\n\n__label__z\n")
+    examples, lost = read("fasttext", "__label__x a __label__y b\nno label\n\n__label__z\n")
     assert [(e.text, e.labels) for e in examples] == [("a b", ("x", "y")), ("no label", ())]
     assert [item.where for item in lost] == ["x:4"]
+
+
+def test_a_word_that_fasttext_takes_for_a_label_is_left_out_and_said() -> None:
+    """It would teach the model a label that nobody gave."""
+    files, lost = write_examples([Example("a __label__b c", ("x",))], "fasttext")
+    assert files == {"": "__label__x a c\n"}
+    assert [(item.what, item.value, item.now) for item in lost] == [("text", "a __label__b c", "a c")]
+
+
+def test_equal_texts_are_told_apart_by_id_and_labels(garden: Taxonomy) -> None:
+    """A folder is read in the order of its names; nothing is lost by that."""
+    examples = [Example("a", ("fruit",), id="2"), Example("a", (), id="1")]
+    assert write_examples(examples, "annif", Options(garden))[1] == []
 
 
 def test_annif_folders_and_lines(garden: Taxonomy) -> None:

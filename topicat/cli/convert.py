@@ -44,7 +44,7 @@ def convert(
     only: str,
     scheme: str,
 ) -> None:
-    """Turn a taxonomy into a format of another tool, or a file of another tool into a taxonomy.
+    """Turn a taxonomy into files of other tools, and back.
 
     What a format cannot hold is listed: in short on standard error, in full with --lost.
     """

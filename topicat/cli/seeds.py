@@ -47,7 +47,7 @@ def convert(
     interface_file: str | None,
     lost_file: str | None,
 ) -> None:
-    """Turn labelled texts into a format of another tool, or such a file into seeds.
+    """Turn labelled texts into files of other tools, and back.
 
     What a format cannot hold is listed: in short on standard error, in full with --lost.
     """

@@ -99,7 +99,7 @@ def differences(before: Sequence[Example], after: Sequence[Example]) -> list[Los
         left: dict[str, list[Example]] = {}
         for example in after:
             left.setdefault(example.text, []).append(example)
-        pairs = [(example, left[example.text].pop(0) if left.get(example.text) else None) for example in before]
+        pairs = [(example, _likest(example, left.get(example.text, []))) for example in before]
     lost: list[Lost] = []
     for number, (old, new) in enumerate(pairs, 1):
         where = old.place or f"example {number}"
@@ -114,6 +114,14 @@ def differences(before: Sequence[Example], after: Sequence[Example]) -> list[Los
         # A file's name where there was no id is no loss.
         lost += [Lost(where, n, value, now) for n, value, now in values if value != now and (n, value) != ("id", "")]
     return lost
+
+
+def _likest(example: Example, others: list[Example]) -> Example | None:
+    """The one of `others`, which have the text of `example`, that is most like it, taken out of them."""
+    best = min(others, key=lambda o: (o.id != example.id, set(o.labels) != set(example.labels)), default=None)
+    if best is not None:
+        others.remove(best)
+    return best
 
 
 def tell(name: str, ending: str, text: str) -> Format:

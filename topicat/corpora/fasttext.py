@@ -1,4 +1,7 @@
-"""fastText: a text a line, after its labels, each written ``__label__energy``."""
+"""fastText: a text a line, after its labels, each written ``__label__energy``.
+
+To fastText every word that begins so is a label, wherever it stands.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,17 @@ PREFIX = "__label__"
 
 
 def write(examples: Sequence[Example], options: Options) -> Files:
-    """A line for each example; line breaks and spaces in labels do not survive."""
+    """A line for each example; line breaks, words that look like labels and spaces in labels do not survive."""
     lines = []
     for example in examples:
         labels = [PREFIX + "-".join(label.split()) for label in example.labels]
-        lines.append(" ".join([*labels, *example.text.split()]))
+        words = [word for word in example.text.split() if not word.startswith(PREFIX)]
+        lines.append(" ".join([*labels, *words]))
     return {"": "\n".join(lines) + "\n"}
 
 
 def read(files: Files, name: str, options: Options) -> tuple[list[Example], list[Lost]]:
-    """The lines with their labels, which stand before the text.
+    """The lines with their labels.
 
     Raises
     ------
@@ -32,13 +36,12 @@ def read(files: Files, name: str, options: Options) -> tuple[list[Example], list
     examples: list[Example] = []
     lost: list[Lost] = []
     for number, line in enumerate(files[""].split("\n"), 1):
-        words = line.split()
-        count = next((i for i, word in enumerate(words) if not word.startswith(PREFIX)), len(words))
-        labels = tuple(dict.fromkeys(word.removeprefix(PREFIX) for word in words[:count]))
-        if count < len(words):
-            examples.append(Example(" ".join(words[count:]), labels, place=f"{name}:{number}"))
-        elif words:
-            lost.append(Lost(f"{name}:{number}", "labels", list(labels), why="there is no text behind them"))
+        words = [word for word in line.split() if not word.startswith(PREFIX)]
+        labels = tuple(dict.fromkeys(w.removeprefix(PREFIX) for w in line.split() if w.startswith(PREFIX)))
+        if words:
+            examples.append(Example(" ".join(words), labels, place=f"{name}:{number}"))
+        elif labels:
+            lost.append(Lost(f"{name}:{number}", "labels", list(labels), why="there is no text beside them"))
     if not examples:
         raise SeedsError(f"{name}: no text; each line has labels like {PREFIX}energy and then a text")
     return examples, lost
