@@ -134,6 +134,17 @@ def _dump(data: Any) -> str:
     return str(yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
 
 
+def compose_yaml(text: str, file: str = "<text>") -> Any:
+    """The tree of nodes of YAML `text` (None if it is empty), of whatever shape.
+
+    Raises
+    ------
+    TaxonomyError
+        If it is not YAML, nested too deeply, or has aliases, anchors or tags.
+    """
+    return _Checker(file)._compose(text)
+
+
 def _beside(name: str, file: Path) -> Path:
     base = file.parent / name
     for path in (base, base.with_name(base.name + ".yaml"), base.with_name(base.name + ".yml")):

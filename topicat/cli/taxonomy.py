@@ -8,6 +8,7 @@ import sys
 import click
 
 from topicat.cli.check import check
+from topicat.cli.convert import convert
 from topicat.cli.diff import diff
 from topicat.cli.merge import merge
 from topicat.cli.new import new
@@ -40,7 +41,7 @@ def list_() -> None:
         sys.exit(1)
 
 
-for command in (show, new, check, diff, merge):
+for command in (show, new, check, diff, merge, convert):
     taxonomy.add_command(command)
 
 
