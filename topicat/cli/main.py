@@ -14,6 +14,7 @@ from topicat.cli.evaluate import evaluate
 from topicat.cli.keywords import keywords
 from topicat.cli.model import model
 from topicat.cli.predict import predict
+from topicat.cli.report import report
 from topicat.cli.suggest import suggest
 from topicat.cli.taxonomy import taxonomy
 from topicat.cli.train import train
@@ -29,7 +30,7 @@ def main() -> None:
     """
 
 
-for command in (predict, train, evaluate, suggest, curve, audit, keywords, taxonomy, model):
+for command in (predict, report, train, evaluate, suggest, curve, audit, keywords, taxonomy, model):
     main.add_command(command)
 
 
