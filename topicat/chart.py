@@ -67,9 +67,8 @@ class Chart:
         parent = self._svg
         if link is not None:
             parent = ElementTree.SubElement(self._svg, "a", {"href": "#documents", "aria-label": title, **link})
-            ElementTree.SubElement(parent, "rect", {
-                "class": "hit", "x": f"{x - 6:.1f}", "y": f"{_TOP}", "width": "12", "height": f"{self._height - _TOP - 20}"
-            })  # fmt: skip
+            place = {"x": f"{x - 6:.1f}", "y": f"{_TOP}", "width": "12", "height": f"{self._height - _TOP - 20}"}
+            ElementTree.SubElement(parent, "rect", {"class": "hit", **place})
         dot = ElementTree.SubElement(parent, "circle", {"class": kind, "cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "3.5"})
         ElementTree.SubElement(dot, "title").text = title
 

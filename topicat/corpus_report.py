@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +15,13 @@ import numpy as np
 
 from topicat.draft import log_likelihood, words_of
 from topicat.errors import UsageError
+from topicat.interval import wilson
 from topicat.labelled import LabelledCorpus, LabelledDocument
 from topicat.tokenizers import Tokenizer
 
 UNITS = ("day", "week", "month", "year")
 SOURCES = ("folder", "file", "none")
 NO_TOPIC = "(no topic)"
-_Z = 1.959964
-"""Standard normal quantile of a 95 % interval."""
 _MOST_PERIODS = 120
 """A unit that would make more periods is left out: no one reads so many points."""
 _READABLE_PERIODS = 40
@@ -73,7 +71,7 @@ class CorpusReport:
     def unit(self) -> str | None:
         """The unit to show first; None if no document has a date."""
         fitting = [u for u, rows in self.time.items() if len({row["period"] for row in rows}) <= _READABLE_PERIODS]
-        return next(iter(fitting or reversed(self.time)), None)
+        return next(iter(fitting or list(self.time)[-1:]), None)
 
     def tables(self) -> dict[str, list[Row]]:
         """Every table by the name of its file."""
@@ -158,22 +156,6 @@ def to_csv(rows: Sequence[Row]) -> str:
     return stream.getvalue()
 
 
-def wilson(n: int, of: int) -> tuple[float, float]:
-    """Ends of Wilson's 95 % interval for a share of `n` in `of`; with no case the share may be anything.
-
-    Source: Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22, 1927.
-
-    >>> [round(end, 3) for end in wilson(3, 12)]
-    [0.089, 0.532]
-    """
-    if not of:
-        return 0.0, 1.0
-    p, z2 = n / of, _Z * _Z
-    centre = (p + z2 / (2 * of)) / (1 + z2 / of)
-    half = _Z * math.sqrt(p * (1 - p) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    return (0.0 if n == 0 else centre - half), (1.0 if n == of else centre + half)
-
-
 def _expand(document: LabelledDocument) -> dict[str, int]:
     """In how many paragraphs each topic stands, parents with their subtopics."""
     counts: Counter[str] = Counter()
@@ -200,7 +182,9 @@ def _share(
 
 def _together(corpus: LabelledCorpus, members: Sequence[Mapping[str, int]]) -> list[Row]:
     alone = {t: sum(t in found for found in members) for t in corpus.topics}
-    both = Counter((a, b) for found in members for a in corpus.topics if a in found for b in corpus.topics if b in found)
+    both = Counter(
+        (a, b) for found in members for a in corpus.topics if a in found for b in corpus.topics if b in found
+    )
     inside: Counter[tuple[str, str]] = Counter()
     for document in corpus.documents:
         for paragraph in document.paragraphs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,7 +34,9 @@ class Span(NamedTuple):
     strength: float
 
 
-def page(model: Model, labelled: Iterable[tuple[Document, Sequence[Prediction]]], *, name: str, lang: str = "en") -> str:
+def page(
+    model: Model, labelled: Iterable[tuple[Document, Sequence[Prediction]]], *, name: str, lang: str = "en"
+) -> str:
     """One self-contained page of `labelled`.
 
     Parameters
@@ -163,7 +166,7 @@ class _View:
             for i in range(at[start], at[end]):
                 weights[i].append((k, weight))
         spans = []
-        for i, (start, end) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        for i, (start, end) in enumerate(itertools.pairwise(cuts)):
             ranked = tuple(sorted(weights[i], key=lambda pair: -pair[1]))
             shown = next((weight for k, weight in ranked if self.topics[k] in own), 0.0)
             # The first of a mark's weights gives its colour before any script runs: put those assigned first.

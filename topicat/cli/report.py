@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 @click.option(
     "-t", "--taxonomy", help="Name or file of the taxonomy whose labels to show.  [default: policy, if it fits]"
 )
-@click.option("--lang", default="en", show_default=True, metavar="CODE", help="Language of page and labels: en, zh, ru.")
+@click.option(
+    "--lang", default="en", show_default=True, metavar="CODE", help="Language of page and labels: en, zh, ru."
+)
 @click.option("--title", help="Title of the page.")
 def report(
     predictions: tuple[str, ...],
