@@ -88,11 +88,7 @@ def model_card(
         tiles=_tiles(scores) if scores else [],
         reliability=_reliability(scores) if scores else None,
         precision_recall=_precision_recall(model, scores, thresholds) if scores else [],
-        errors=[
-            error | {"spans": _spans(error), "place": Path(error["place"]).name} for error in scores.get("errors", [])
-        ]
-        if scores
-        else [],
+        errors=[_shown(error) for error in scores.get("errors", [])] if scores else [],
         number={topic: k for k, topic in enumerate(model.taxonomy.roots)},
         curve=curve,
         curve_chart=_learning_curve(curve) if curve else None,
@@ -233,6 +229,11 @@ def _learning_curve(curve: Scores) -> Markup:
         chart.bar(n, max(0.0, mean - deviation), min(1.0, mean + deviation))
         chart.point((n, mean), f"{n:,.0f} labels: micro-F1 {mean:.3f} ± {deviation:.3f}")
     return chart.svg()
+
+
+def _shown(error: Scores) -> dict[str, Any]:
+    # The name of the file and the line are enough to find a text again.
+    return {**error, "spans": _spans(error), "place": Path(error["place"]).name}
 
 
 def _spans(error: Scores) -> list[tuple[str, float]]:

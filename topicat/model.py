@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -241,8 +241,7 @@ class Model:
         if is_column(texts):
             found = self.predict(texts_of(texts), evidence=evidence)
             return frame_of(texts, found, [t for head in self.heads if not head.parent for t in head.topics], evidence)
-        assert not isinstance(texts, Column)
-        return [p for batch in _batches(texts) for p in self._predict(batch, evidence)]
+        return [p for batch in _batches(cast("Sequence[str]", texts)) for p in self._predict(batch, evidence)]
 
     def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Calibrated probabilities, shape (texts, topics), columns in the order of `topics`.

@@ -1,4 +1,4 @@
-"""How predictions, taxonomies and models show themselves in a notebook: HTML that needs no style sheet and no script."""
+"""How predictions, taxonomies and models show themselves in a notebook: HTML without style sheet and script."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ COLORS = ("0,114,178", "213,94,0", "0,128,96", "147,0,245", "92,18,0", "0,31,153
 """Red, green and blue of the topics' colours, in the order of the pages' own."""
 _TOPICS = 200
 """Topics of a taxonomy that are listed; no one scrolls through more in a notebook."""
+_LEFT = '<td style="text-align:left">'
 
 Span = tuple[int, int, float]
 """Start, end and weight of a piece of evidence."""
@@ -49,8 +50,8 @@ def taxonomy_html(name: str, topics: Iterable[tuple[str, str, str, int]]) -> str
     """A taxonomy as a table: each topic's path, label, definition and number of keywords."""
     rows = list(topics)
     cells = "".join(
-        f'<tr><td style="text-align:left"><code>{escape(path)}</code></td><td style="text-align:left">{escape(label)}</td>'
-        f'<td style="text-align:left">{escape(definition)}</td><td>{keywords:,}</td></tr>'
+        f"<tr>{_LEFT}<code>{escape(path)}</code></td>{_LEFT}{escape(label)}</td>{_LEFT}{escape(definition)}</td>"
+        f"<td>{keywords:,}</td></tr>"
         for path, label, definition, keywords in rows[:_TOPICS]
     )
     more = f"<p>… and {len(rows) - _TOPICS:,} more</p>" if len(rows) > _TOPICS else ""
@@ -64,7 +65,7 @@ def model_html(name: str, facts: Mapping[str, str], topics: Iterable[tuple[str, 
     columns = list(dict.fromkeys(column for _, figures in rows for column in figures))
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in ("topic", *columns))
     body = "".join(
-        f'<tr><td style="text-align:left">{escape(topic)}</td>'
+        f"<tr>{_LEFT}{escape(topic)}</td>"
         + "".join(f"<td>{escape(str(figures.get(column, '')))}</td>" for column in columns)
         + "</tr>"
         for topic, figures in rows
@@ -86,7 +87,8 @@ def _marked(text: str, spans: Sequence[tuple[int, int, float, str]]) -> str:
         piece = escape(text[start:end])
         if inside:
             weight, color = max(inside)
-            style = f"background:rgba({color},{0.12 + 0.25 * min(1.0, weight / 2):.2f});border-bottom:2px solid rgb({color})"
+            alpha = 0.12 + 0.25 * min(1.0, weight / 2)
+            style = f"background:rgba({color},{alpha:.2f});border-bottom:2px solid rgb({color})"
             piece = f'<span style="{style}" title="+{weight:.2f}">{piece}</span>'
         parts.append(piece)
     return "".join(parts)

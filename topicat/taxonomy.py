@@ -122,7 +122,8 @@ class Taxonomy:
         """What it is in a line: its topics in full would fill pages."""
         title = _in_any(self.title)
         about = f"{self.id} {self.version}" + (f" ({title})" if title else "")
-        return f"Taxonomy({about}: {len(self.paths):,} topics: {', '.join(self.roots[:12])}{', …' * (len(self.roots) > 12)})"
+        roots = ", ".join(self.roots[:12]) + ", …" * (len(self.roots) > 12)
+        return f"Taxonomy({about}: {len(self.paths):,} topics: {roots})"
 
     def _repr_html_(self) -> str:
         from topicat.notebook import taxonomy_html
