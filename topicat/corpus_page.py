@@ -50,7 +50,11 @@ def corpus_page(
         paragraphs=sum(len(d.paragraphs) for d in corpus.documents),
         undated=len(corpus.documents) - len(dates),
         span=" – ".join(sorted({min(dates).isoformat(), max(dates).isoformat()})) if dates else "",
-        totals=[row | {"name": view.names[row["topic"]], "color": view.color(row["topic"])} for row in report.totals],
+        totals=[
+            row | {"name": view.names[t], "color": view.color(t), "below": "." in t}
+            for row in report.totals
+            for t in [row["topic"]]
+        ],
         units=[{"unit": unit, "charts": view.charts(unit), "terms": view.terms(unit)} for unit in report.time],
         unit=report.unit,
         together=view.together(),

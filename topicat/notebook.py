@@ -7,7 +7,7 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-COLORS = ("0,114,178", "213,94,0", "0,128,96", "147,0,245", "92,18,0", "0,31,153", "138,15,113", "27,14,47")
+COLORS = ("42,53,232", "232,69,12", "31,147,171", "194,92,240", "87,24,8", "196,96,95", "92,26,134", "20,24,47")
 """Red, green and blue of the topics' colours, in the order of the pages' own."""
 _TOPICS = 200
 """Topics of a taxonomy that are listed; no one scrolls through more in a notebook."""

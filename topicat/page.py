@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from topicat.rendering import render, wording
+from topicat.rendering import color, render, wording
 
 if TYPE_CHECKING:
     from topicat.document import Document, Paragraph
@@ -22,7 +22,7 @@ DOUBT = 0.1
 """A decision is doubtful when its probability lies this near to the threshold."""
 STRONGEST = 0.35
 """How much of a topic's colour lies under the word that decided most; more would leave too little contrast."""
-_SATURATED = 2.0
+_SATURATED = 4.0
 """Log-odds that a word must add to be shown as strong as can be."""
 
 
@@ -69,6 +69,7 @@ def page(
         data={
             "names": view.names,
             "colors": view.colors,
+            "classes": [color(k) for k in range(max(view.colors) + 1)],
             "roots": [k for k, topic in enumerate(view.topics) if "." not in topic],
             "doubt": DOUBT,
             "strongest": STRONGEST,
@@ -188,7 +189,7 @@ class _View:
 def strength(weight: float) -> float:
     """How much of the colour a word gets that added `weight` to the log-odds; 0 for one that decided nothing.
 
-    >>> strength(0.0), strength(1.0), strength(5.0)
-    (0.0, 0.225, 0.35)
+    >>> strength(0.0), strength(1.0), strength(9.0)
+    (0.0, 0.163, 0.35)
     """
     return round(0.1 + (STRONGEST - 0.1) * min(1.0, weight / _SATURATED), 3) if weight > 0 else 0.0

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates, which HTML and UTF-8 cannot hold."""
 COLORS = 8
-"""Topic colours in the style sheet, ``--t0`` to ``--t7``; from the ninth topic on they return with another line."""
-_LINES = ("solid", "double", "dashed", "dotted")
+"""Topic colours in the style sheet, ``.c0`` to ``.c7``; from the ninth topic on they return with another line."""
+LINES = 4
+"""Lines in the style sheet: solid, and ``.u1`` to ``.u3``."""
 
 
 def render(template: str, lang: str = "en", **values: Any) -> str:
@@ -60,12 +61,13 @@ def wording(lang: str) -> Mapping[str, str]:
 
 
 def color(number: int) -> str:
-    """Style of the topic at place `number`: a colour, and a line for those who cannot tell it or when colours return.
+    """Classes of the topic at place `number`: a colour, and a line for those who cannot tell it or when it returns.
 
-    >>> color(9)
-    '--c:var(--t1);--u:double'
+    >>> color(1), color(9)
+    ('c1', 'c1 u1')
     """
-    return f"--c:var(--t{number % COLORS});--u:{_LINES[number // COLORS % len(_LINES)]}"
+    line = number // COLORS % LINES
+    return f"c{number % COLORS}" + (f" u{line}" if line else "")
 
 
 def percent(share: float) -> str:

@@ -6,7 +6,6 @@
   const output = document.getElementById("threshold-value");
   const ownButton = document.getElementById("own");
   const tip = document.querySelector(".tip");
-  const lines = ["solid", "double", "dashed", "dotted"];
   const chosen = new Set();
   let own = true;
 
@@ -62,11 +61,8 @@
     const visible = (k) => paragraph.assigned.has(k) && (!topics.length || topics.includes(data.colors[k]));
     for (const { mark, weights } of paragraph.marks) {
       const best = weights.filter(([k]) => visible(k)).sort((a, b) => b[1] - a[1])[0];
-      mark.classList.toggle("off", !best);
+      mark.className = best ? data.classes[data.colors[best[0]]] : "off";
       if (!best) continue;
-      const color = data.colors[best[0]];
-      mark.style.setProperty("--c", `var(--t${color % 8})`);
-      mark.style.setProperty("--u", lines[Math.floor(color / 8) % 4]);
       mark.style.setProperty("--a", 0.1 + (data.strongest - 0.1) * Math.min(1, best[1] / data.saturated));
     }
   }

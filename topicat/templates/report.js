@@ -110,6 +110,15 @@
     });
   }
 
+  const subtopics = field("subtopics");
+  if (subtopics) {
+    subtopics.addEventListener("click", () => {
+      const shown = subtopics.getAttribute("aria-pressed") !== "true";
+      subtopics.setAttribute("aria-pressed", shown);
+      for (const row of all(".sub")) row.hidden = !shown;
+    });
+  }
+
   // Tables as CSV files, made in the page.
   const cell = (value) => (/[",\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : value ?? "");
   function rows(name) {
