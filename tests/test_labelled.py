@@ -13,7 +13,7 @@ from topicat.errors import ReadingError
 from topicat.labelled import read_labelled
 
 
-def record(document: str = "a.txt", paragraph: int = 1, **more: Any) -> dict[str, Any]:
+def record(document: str = "a.txt", paragraph: object = 1, **more: Any) -> dict[str, Any]:
     """A record of `predict`."""
     topics = [{"topic": t, "probability": 0.9} for t in more.pop("topics", ["energy", "energy.gas"])]
     base = {"document": document, "date": "2025-11-15", "paragraph": paragraph, "text": f"{document} {paragraph}"}

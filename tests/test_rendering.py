@@ -29,7 +29,7 @@ def card(**values: object) -> str:
     class Empty:
         topics = vocabulary = ()
 
-    return render("card", **(empty | {"model": Empty()} | values))
+    return render("card", "en", **(empty | {"model": Empty()} | values))
 
 
 def test_values_are_escaped() -> None:

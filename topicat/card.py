@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -149,6 +150,9 @@ def read_curve(path: str | Path) -> dict[str, Any]:
         curve: dict[str, Any] = json.loads(text)
         points = [(float(p["labels"]), float(p["micro_f1"]), float(p["deviation"])) for p in curve["points"]]
         law = curve["law"] and {key: float(curve["law"][key]) for key in ("limit", "drop", "rate")}
+        values = [x for point in points for x in point] + list(law.values() if law else ())
+        if not all(0 <= x < math.inf for x in values):
+            raise ValueError(f"a value that is no number from 0: {next(x for x in values if not 0 <= x < math.inf)}")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ReadingError(
             f"{path}: no learning curve ({type(error).__name__}: {error}); write it with topicat curve -f json"

@@ -152,7 +152,9 @@ def to_csv(rows: Sequence[Row]) -> str:
     stream = io.StringIO()
     writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    # Whole shares as the page writes them: 0, not 0.0.
+    whole = ({k: int(v) if isinstance(v, float) and v.is_integer() else v for k, v in row.items()} for row in rows)
+    writer.writerows(whole)
     return stream.getvalue()
 
 

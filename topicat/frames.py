@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Column(Protocol):
     """A pandas or polars Series."""
 
-    name: Any
-
+    @property
+    def name(self) -> Any: ...
     def __len__(self) -> int: ...
 
 

@@ -55,7 +55,7 @@ def page(
     documents = [view.document(i, document, list(said)) for i, (document, said) in enumerate(labelled, 1)]
     paragraphs = [p for d in documents for p in d["paragraphs"]]
     seen = {chip["topic"] for p in paragraphs for chip in p["chips"]}
-    *mix, none = view.mix(paragraphs)
+    *mix, without = view.mix(paragraphs)
     words = wording(lang)
     return render(
         "page",
@@ -64,7 +64,7 @@ def page(
         documents=documents,
         total=len(paragraphs),
         keys=[row for row in mix if row["topic"] in seen],
-        none=none["n"],
+        without=without["n"],
         doubtful=sum(p["doubt"] for p in paragraphs),
         data={
             "names": view.names,

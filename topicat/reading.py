@@ -63,13 +63,15 @@ def read(
 
 
 def load_bytes(source: str | Path) -> tuple[str, bytes]:
-    """The ending of a file in lower case, without ``.gz``, and its bytes, unpacked.
+    """The ending of a file in lower case, without ``.gz``, and its bytes, unpacked; ``-`` is standard input.
 
     Raises
     ------
     ReadingError
         If it is missing, no ordinary file, too large, or a broken gzip file.
     """
+    if str(source) == "-":
+        return "", _stdin()
     data = _bytes(str(source))
     suffixes = [s.lower() for s in Path(source).suffixes]
     if suffixes and suffixes[-1] == ".gz":
