@@ -20,6 +20,7 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+import topicat
 from topicat.card import model_card
 from topicat.corpus_page import corpus_page
 from topicat.corpus_report import corpus_report
@@ -28,7 +29,8 @@ from topicat.labelled import LabelledCorpus, LabelledDocument, LabelledParagraph
 from topicat.model import Model
 from topicat.page import page as article_page
 from topicat.reading import make_document
-from topicat.seeds import Example
+from topicat.seeds import Example, read_seeds
+from topicat.tokenizers import rjieba
 
 pytestmark = pytest.mark.browser
 
@@ -275,3 +277,65 @@ def test_a_page_of_thousands_of_paragraphs_works(browser: Browser, tmp_path: Pat
     )
     visit.page.locator("#threshold").fill("99")
     assert visit.problems == []
+
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def policy() -> Model:
+    """The bundled model."""
+    return topicat.load("policy")
+
+
+@pytest.fixture(scope="module")
+def talks(policy: Model) -> str:
+    """The page of the README's example."""
+    [document] = topicat.read(ROOT / "examples" / "talks-2026-05-18.txt")
+    said = policy.predict([p.text for p in document.paragraphs])
+    return article_page(policy, [(replace(document, name="talks-2026-05-18.txt"), said)], name="policy")
+
+
+@pytest.fixture(scope="module")
+def year(policy: Model) -> str:
+    """A report of 300 dated articles made of seeds: energy in autumn, floods in summer."""
+    rows = read_seeds(ROOT / "seeds" / "policy.zh.jsonl")
+    draw = random.Random(1)
+    documents = []
+    for i in range(300):
+        date = datetime.date(2025, 1, 1) + datetime.timedelta(draw.randrange(365))
+        theme = "energy" if date.month >= 10 else "water.floods" if 6 <= date.month <= 8 else "none"
+        weights = [4 if any(label.startswith(theme) for label in row.labels) else 1 for row in rows]
+        texts = [row.text for row in draw.choices(rows, weights, k=draw.randint(2, 6))]
+        said = [{s.topic: s.probability for s in p.topics} for p in policy.predict(texts)]
+        each = enumerate(zip(texts, said, strict=True), 1)
+        paragraphs = tuple(LabelledParagraph(n, text, topics, f"{i}:{n}") for n, (text, topics) in each)
+        source = ("daily", "weekly", "wire")[i % 3]
+        documents.append(LabelledDocument(f"{source}/{date}-{i}.txt", date, "news.jsonl", paragraphs))
+    corpus = LabelledCorpus(tuple(documents), policy.taxonomy.roots)
+    names = {topic.path: topic.name() for topic in policy.taxonomy.walk()}
+    return corpus_page(corpus, corpus_report(corpus, tokenizer=rjieba()), title="A year of news", names=names)
+
+
+@pytest.fixture(scope="module")
+def quality(policy: Model) -> str:
+    """A card of the bundled model on seeds of its own."""
+    rows = read_seeds(ROOT / "seeds" / "policy.en.jsonl")[:400]
+    scores = evaluate_model(policy, rows, errors=20, curves=True)
+    return model_card(policy, scores, name="policy", data="400 of its own English seeds", examples=rows)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1100])
+@pytest.mark.parametrize("name", ["talks", "year", "quality"])
+def test_real_pages(
+    browser: Browser, tmp_path: Path, request: pytest.FixtureRequest, name: str, width: int, scheme: str
+) -> None:
+    """Pages of the bundled model, with all its topics: as above, and below three megabytes."""
+    html = request.getfixturevalue(name)
+    visit = Visit(browser, html, tmp_path, width, scheme)
+    visit.picture(f"{name}-{width}-{scheme}")
+    assert visit.overflow() == 0
+    assert visit.problems == []
+    assert visit.violations() == []
+    assert len(html.encode()) < 3_000_000

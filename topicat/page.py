@@ -56,7 +56,7 @@ def page(
     paragraphs = [p for d in documents for p in d["paragraphs"]]
     seen = {chip["topic"] for p in paragraphs for chip in p["chips"]}
     *mix, without = view.mix(paragraphs)
-    words = wording(lang)
+    words = view.words
     return render(
         "page",
         lang,
@@ -105,6 +105,7 @@ class _View:
 
     def __init__(self, model: Model, lang: str) -> None:
         self.exclusive = model.taxonomy.exclusive
+        self.words = wording(lang)
         self.topics = model.topics
         self.number = {topic: k for k, topic in enumerate(self.topics)}
         self.names = [model.taxonomy[topic].name(lang) for topic in self.topics]
@@ -122,7 +123,8 @@ class _View:
         looked = self.lower.predict([p.text for p in document.paragraphs], evidence=True)
         each = zip(document.paragraphs, said, looked, strict=True)
         paragraphs = [self.paragraph(f"d{number}p{p.number}", p, own, lower) for p, own, lower in each]
-        return {"name": document.name, "date": document.date, "paragraphs": paragraphs, "mix": self.mix(paragraphs)}
+        name = self.words["stdin"] if document.name == "-" else document.name
+        return {"name": name, "date": document.date, "paragraphs": paragraphs, "mix": self.mix(paragraphs)}
 
     def paragraph(self, id: str, paragraph: Paragraph, said: Prediction, lower: Prediction) -> dict[str, Any]:
         """What the template shows of a paragraph."""
