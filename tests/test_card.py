@@ -37,11 +37,17 @@ def test_the_card_has_every_part(model: Model, examples: list[Example]) -> None:
     for words in (
         "micro-F1", "Figures by topic", "Reliability diagram", "Precision and recall", "Confusion", "Worst errors",
         "rows.jsonl:7", "Intended use and limits", "For gardens.", "&lt;b&gt;markets", "By lang", "Settings",
-        model.taxonomy.fingerprint[:12], "Fewer than 20 texts", "The rows name no group",
+        model.taxonomy.fingerprint[:12], "Fewer than 20 texts", "Fruit of all kinds.", "The rows name no group",
     ):  # fmt: skip
         assert words in page, words
     assert "far/away" not in page
     assert page.count("<svg") == 1 + len({label.split(".")[0] for e in bad for label in e.labels})
+
+
+def test_figures_on_the_training_texts_say_so(model: Model, examples: list[Example]) -> None:
+    """Whoever measures on the seeds is told; on others nothing is said."""
+    assert "those that it learned from" in made(model, examples)
+    assert "those that it learned from" not in made(model, examples[1:])
 
 
 def test_no_wrong_decision_and_no_topic(model: Model, examples: list[Example]) -> None:

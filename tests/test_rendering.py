@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from topicat.page import STRONGEST
 from topicat.rendering import COLORS, color, percent, render, spoken, wording
+from topicat.taxonomy import Taxonomy
 
 TEMPLATES = resources.files("topicat") / "templates"
 STYLE = (TEMPLATES / "style.css").read_text("utf-8")
@@ -28,6 +29,7 @@ def card(**values: object) -> str:
 
     class Empty:
         topics = vocabulary = ()
+        taxonomy = Taxonomy("empty")
 
     return render("card", "en", **(empty | {"model": Empty()} | values))
 

@@ -25,6 +25,7 @@ from topicat.evaluation import (
 from topicat.page import model_facts, strength
 from topicat.reading import decode, load_bytes
 from topicat.rendering import render
+from topicat.seeds import fingerprint
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -283,6 +284,8 @@ def _limits(model: Model, scores: Scores | None, examples: Sequence[Example], ou
             "The figures are out of fold, on texts like its seeds, and the thresholds were chosen on them; on other "
             "text expect ten points less or more. Measure it on text of your own: topicat evaluate."
         )
+    elif fingerprint(examples) == model.info.get("seeds", {}).get("fingerprint"):
+        limits.append("The texts measured are those that it learned from: the figures say nothing about other text.")
     rare = [t for t, row in scores["topics"].items() if row["support"] < FEW and "." not in t] if scores else []
     if rare:
         limits.append(f"Fewer than {FEW} texts, so that the figures say little: {', '.join(rare)}.")
