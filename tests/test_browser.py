@@ -21,10 +21,11 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 import topicat
-from topicat.card import held_out_scores, model_card
+from topicat.card import model_card
 from topicat.corpus_page import corpus_page
 from topicat.corpus_report import corpus_report
 from topicat.evaluation import evaluate_model
+from topicat.held_out import held_out_scores
 from topicat.labelled import LabelledCorpus, LabelledDocument, LabelledParagraph
 from topicat.model import Model
 from topicat.page import page as article_page

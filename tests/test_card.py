@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from topicat.card import held_out_scores, model_card, read_curve
+from topicat.card import model_card, read_curve
 from topicat.errors import ReadingError
 from topicat.evaluation import evaluate_model
+from topicat.held_out import held_out_scores
 from topicat.model import Model
 from topicat.seeds import Example
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import rjieba
-from topicat.training import out_of_fold, train, train_held_out
+from topicat.training import train_held_out
 
 CURVE: dict[str, Any] = {
     "points": [{"labels": 0, "micro_f1": 0.4, "deviation": 0.0}, {"labels": 50, "micro_f1": 0.7, "deviation": 0.05}],
@@ -57,23 +58,6 @@ def test_no_wrong_decision_and_no_topic(model: Model, examples: list[Example]) -
     assert page.count("<svg") == 1
 
 
-def test_out_of_fold_figures_are_those_of_training(garden: Taxonomy, examples: list[Example]) -> None:
-    """One fit gives the model and what was held out; its figures are those that the model states."""
-    model, held = train_held_out(garden, examples, tokenizer=rjieba())
-    assert held is not None
-    whole = train(garden, examples, tokenizer=rjieba())
-    assert model.info == whole.info
-    scores = held_out_scores(model, held, examples, errors=3)
-    apart = out_of_fold(garden, examples, tokenizer=rjieba())
-    assert (apart.probabilities[:, :3] == held.probabilities[:, :3]).all()
-    assert scores["n"] == len(examples)
-    assert len(scores["errors"]) == min(3, scores["wrong_decisions"])
-    confident = [error["confidence"] for error in scores["errors"]]
-    assert confident == sorted(confident, reverse=True)
-    page = model_card(model, scores, name="g", data="seeds", examples=examples, out_of_fold=True)
-    assert "The figures are out of fold" in page
-
-
 def test_an_exclusive_taxonomy(garden: Taxonomy, examples: list[Example]) -> None:
     """Accuracy, no thresholds, no row of no topic."""
     flat = [dataclasses.replace(e, labels=(e.labels[0].split(".")[0],)) for e in examples if len(e.labels) == 1]
@@ -82,6 +66,7 @@ def test_an_exclusive_taxonomy(garden: Taxonomy, examples: list[Example]) -> Non
     scores = held_out_scores(model, held, flat, errors=2)
     page = model_card(model, scores, name="g", data="seeds", examples=flat, out_of_fold=True)
     assert "accuracy" in page
+    assert "The figures are out of fold" in page
     assert "(no topic)" not in page
     assert '<th scope="col">threshold</th>' not in page
 

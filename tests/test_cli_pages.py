@@ -78,6 +78,15 @@ def test_a_language_without_a_page_is_wrong_usage(cli: Cli, article: Path, folde
     assert "--lang is for pages, and the format is table" in done.stderr
 
 
+def test_an_unknown_language_is_wrong_usage(cli: Cli, article: Path, folder: Path, predictions: Path) -> None:
+    """The languages that there are stand in the message; a language of labels alone is fine."""
+    for command in (["predict", article, "-m", folder, "-f", "html"], ["report", predictions]):
+        done = cli(*command, "--lang", "zhh")
+        assert done.exit_code == 2
+        assert "--lang: no words and no labels in language 'zhh'; there is: en, ru, zh" in done.stderr
+        assert done.stdout == ""
+
+
 def test_report_writes_a_page_and_tables(cli: Cli, predictions: Path, garden_file: Path, tmp_path: Path) -> None:
     """The page with the taxonomy's labels; each table as a CSV file; all of them as JSON."""
     page, tables = tmp_path / "r.html", tmp_path / "deep" / "tables"

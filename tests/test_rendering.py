@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from topicat.errors import UsageError
 from topicat.page import STRONGEST
-from topicat.rendering import COLORS, color, percent, render, spoken, wording
+from topicat.rendering import COLORS, check_lang, color, percent, render, spoken, wording
 from topicat.taxonomy import Taxonomy
 
 TEMPLATES = resources.files("topicat") / "templates"
@@ -68,6 +69,14 @@ def test_every_word_is_in_every_language() -> None:
             assert set(re.findall(r"{\w+}", words[lang][key])) == set(re.findall(r"{\w+}", text)), key
     assert spoken("kk") == "en"
     assert wording("kk") == wording("en")
+
+
+def test_a_language_needs_words_or_labels() -> None:
+    """Kazakh labels are welcome, with English words around them; nothing at all is a mistake."""
+    check_lang("ru")
+    check_lang("kk", ["kk"])
+    with pytest.raises(UsageError, match="no words and no labels in language 'kk'; there is: en, ru, zh"):
+        check_lang("kk")
 
 
 def test_certainty_is_not_claimed_by_rounding() -> None:

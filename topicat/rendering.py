@@ -11,10 +11,12 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+
+from topicat.errors import UsageError
 
 if TYPE_CHECKING:
     import jinja2
@@ -53,6 +55,19 @@ def render(template: str, lang: str = "en", **values: Any) -> str:
 def spoken(lang: str) -> str:
     """`lang` if the pages' own words are translated into it, else English."""
     return lang if lang in _words() else "en"
+
+
+def check_lang(lang: str, labels: Iterable[str] = ()) -> None:
+    """Make sure that a page in `lang` has words of ours, or labels in one of the languages `labels`.
+
+    Raises
+    ------
+    UsageError
+        If it has neither; the message lists the languages that there are.
+    """
+    there = sorted({*_words(), *labels})
+    if lang not in there:
+        raise UsageError(f"no words and no labels in language '{lang}'; there is: {', '.join(there)}")
 
 
 def wording(lang: str) -> Mapping[str, str]:

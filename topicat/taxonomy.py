@@ -114,6 +114,11 @@ class Taxonomy:
         return tuple(self._by_path)
 
     @property
+    def label_languages(self) -> tuple[str, ...]:
+        """The languages in which any topic has a label, sorted."""
+        return tuple(sorted({lang for topic in self.walk() for lang in topic.label}))
+
+    @property
     def roots(self) -> tuple[str, ...]:
         """The paths of the topics at the top."""
         return tuple(topic.path for topic in self.topics)

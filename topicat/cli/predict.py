@@ -58,6 +58,8 @@ def predict(
     readers = registry.get_readers()
     ending = _ending(input_format, readers) if input_format else None
     model = topicat.load(model_name)
+    if form == "html":
+        _check_lang(lang or "en", model)
     problems: list[str] = []
     documents = documents_of(sources, readers, ending, problems)
     with output_to(output) as stream:
@@ -76,6 +78,16 @@ def predict(
         click.echo(f"topicat: {len(problems)} files could not be read; everything else is labelled", err=True)
     if problems:
         sys.exit(1)
+
+
+def _check_lang(lang: str, model: Model) -> None:
+    from topicat.errors import UsageError
+    from topicat.rendering import check_lang
+
+    try:
+        check_lang(lang, model.taxonomy.label_languages)
+    except UsageError as error:
+        raise click.UsageError(f"--lang: {error}") from None
 
 
 def _ending(text: str, readers: dict[str, Reader]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topicat.cli.output import output_to
-from topicat.errors import OutputError
+from topicat.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from topicat.corpus_report import CorpusReport
@@ -57,6 +57,7 @@ def report(
 
     corpus = read_labelled(predictions)
     made = corpus_report(corpus, by=by, tokenizer=registry.get_tokenizer("rjieba"))
+    names = _names(corpus, taxonomy, lang)
     if tables:
         _write_tables(made, Path(tables))
     with output_to(output) as stream:
@@ -64,15 +65,21 @@ def report(
             stream.write(json.dumps(made.tables(), ensure_ascii=False, indent=1) + "\n")
         else:
             heading = title or ", ".join(Path(name).name for name in predictions)
-            stream.write(corpus_page(corpus, made, title=heading, names=_names(corpus, taxonomy, lang), lang=lang))
+            stream.write(corpus_page(corpus, made, title=heading, names=names, lang=lang))
 
 
 def _names(corpus: LabelledCorpus, taxonomy: str | None, lang: str) -> dict[str, str]:
     """Labels of the topics in `lang`, from `taxonomy`, or from policy if that is what was predicted."""
     import topicat
+    from topicat.rendering import check_lang
 
     tree = topicat.taxonomy(taxonomy or "policy")
-    if taxonomy is None and set(tree.roots) != set(corpus.topics):
+    fits = taxonomy is not None or set(tree.roots) == set(corpus.topics)
+    try:
+        check_lang(lang, tree.label_languages if fits else ())
+    except UsageError as error:
+        raise click.UsageError(f"--lang: {error}") from None
+    if not fits:
         return {}
     below = {topic for document in corpus.documents for topic in document.topics}
     return {topic: tree[topic].name(lang) for topic in (*corpus.topics, *sorted(below))}

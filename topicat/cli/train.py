@@ -44,7 +44,8 @@ def train(
 
     import topicat
     from topicat import registry
-    from topicat.card import held_out_scores, model_card
+    from topicat.card import model_card
+    from topicat.held_out import held_out_scores
     from topicat.seeds import check_labels
     from topicat.store import check_target
     from topicat.training import TrainingSettings, train_held_out
