@@ -75,9 +75,9 @@ class TrainingSettings:
     c: float = 10.0
     class_weight: str | None = "balanced"
     min_df: int = 0
-    term_weights: Mapping[str, float] = field(default_factory=lambda: {"h": 0.5, "b": 0.6, "K": 2.0, "T": 2.0})
+    term_weights: Mapping[str, float] = field(default_factory=lambda: {"h": 0.5, "b": 0.4, "K": 2.0, "T": 3.0})
     idf_power: float = 1.5
-    threshold: float = 0.5
+    threshold: float = 0.75
     keyword_weight: float = 0.3
     example_weight: float = 1.0
     neutral_weight: float = 1.0
