@@ -74,7 +74,7 @@ def test_texts_that_are_coded_or_repeated_are_left_out(model: Model) -> None:
 
 def test_variety_keeps_like_texts_apart(model: Model) -> None:
     """Of two that differ in a number only one is taken early; what is like a known text comes late."""
-    twins = ["农户在第一超市买了提着的篮子。", "农户在第二超市买了提着的篮子。"]
+    twins = ["一个孩子牵着羊在山坡上采摘。", "两个孩子牵着羊在山坡上采摘。"]
     texts = [*twins, *TEXTS]
     plain = [item.index for item in suggest(model, texts, n=len(texts), random_share=0, variety=0)]
     varied = [item.index for item in suggest(model, texts, n=len(texts), random_share=0, variety=0.9)]
