@@ -2,6 +2,7 @@
 
     python bench/quality.py article ARTICLE.txt LABELS.jsonl     the article's paragraphs against its labels
     python bench/quality.py own REAL.jsonl                       with 50 and 200 paragraphs of one's own
+    python bench/quality.py unlabelled REAL.jsonl                its paragraphs unlabelled: why there is no `train -u`
     python bench/quality.py public DATA_FOLDER                   SIB-200, CSLDCP, bills: the default settings on each
     python bench/quality.py compare REAL.jsonl DATA_FOLDER       beside a dictionary, a plain pipeline and fastText
 
@@ -99,6 +100,24 @@ def own(path: str, repeats: int = 1) -> None:
                 figures[lang].append(micro_f1([tops(examples[i].labels) for i in part], [said[i] for i in part]))
         cells = [f"{np.mean(f):.3f}" for f in figures.values()]
         print(f"{number:>14}  " + "  ".join(f"{c:>12}" for c in cells), flush=True)
+
+
+def unlabelled(path: str, sure: float = 0.8) -> None:
+    """The seeds, and the paragraphs themselves without their labels: the kindest case for unlabelled text."""
+    examples, seeds = read_seeds(path), seeds_of("policy")
+    policy, tokenizer = topicat.taxonomy("policy"), registry.get_tokenizer("rjieba")
+    texts = [e.text for e in examples]
+    told = [
+        Example(e.text, tuple(t for t, p in said.probabilities.items() if p >= sure), e.lang)
+        for e, said in zip(examples, topicat.load("policy").predict(texts), strict=True)
+        if all(p >= sure or p <= 1 - sure for p in said.probabilities.values())
+    ]
+    # A weight of nearly nothing: the texts count in the document frequencies and teach nothing else.
+    counted = [Example(e.text, (), e.lang, weight=1e-6) for e in examples]
+    for name, more in (("seeds alone", []), (f"self-training on {len(told)}", told), ("document frequencies", counted)):
+        model = training.train(policy, [*seeds, *more], tokenizer=tokenizer, trial=True)
+        said = said_by(model, texts)
+        print(f"{name:<24} micro-F1 {micro_f1([tops(e.labels) for e in examples], said):.3f}", flush=True)
 
 
 def public_sets(folder: Path) -> dict[str, tuple[list[Example], list[Example]]]:
@@ -206,7 +225,10 @@ def fasttext(train: list[Example], test: list[Example], tree: Taxonomy) -> tuple
         path = Path(folder) / "train.txt"
         path.write_text("\n".join(lines) + "\n", "utf-8")
         for settings in FASTTEXT:
-            model = library.train_supervised(str(path), loss="ova", verbose=0, thread=1, seed=1, **settings)
+            try:
+                model = library.train_supervised(str(path), loss="ova", verbose=0, thread=1, seed=1, **settings)
+            except RuntimeError:  # it diverged with these settings
+                continue
             scores = np.zeros((len(test), len(topics)))
             for i, e in enumerate(test):
                 # The library's own `predict` breaks on numpy 2; its inner one does not.
@@ -268,7 +290,13 @@ def compare(real: str, folder: str) -> None:
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    commands: dict[str, Callable[..., None]] = {"article": article, "own": own, "public": public, "compare": compare}
+    commands: dict[str, Callable[..., None]] = {
+        "article": article,
+        "own": own,
+        "unlabelled": unlabelled,
+        "public": public,
+        "compare": compare,
+    }
     if len(sys.argv) < 3 or sys.argv[1] not in commands:
         sys.exit(__doc__)
     commands[sys.argv[1]](*sys.argv[2:])
