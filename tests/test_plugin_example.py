@@ -54,6 +54,13 @@ class Environment:
         """Run its topicat; the exit code must be `code`."""
         return self.run("-c", "from topicat.cli.main import run; run()", *args, cwd=cwd, code=code)
 
+    def put_commands(self) -> None:
+        """Make `topicat` and `pip` commands in its folder of programs."""
+        for name, code in {"topicat": "from topicat.cli.main import run", "pip": "from pip._internal.cli.main import main as run"}.items():
+            script = self.python.parent / name
+            script.write_text(f"#!{self.python}\n{code}\nraise SystemExit(run())\n", "utf-8")
+            script.chmod(0o755)
+
     def install(self, package: Path, cwd: Path) -> None:
         """Install a package from its folder, without a network."""
         options = [

@@ -121,8 +121,8 @@ def train(
     taxonomy
         A name, the path of a YAML file, or a `Taxonomy`.
     seeds
-        Paths of JSON Lines or CSV files, or `Example`s. None: the seeds that come with the taxonomy, if
-        any. An empty list: the taxonomy alone.
+        Paths of JSON Lines or CSV files, or objects of the class `Example`. None: the seeds that come with
+        the taxonomy, if any. An empty list: the taxonomy alone.
     settings
         How to fit; the defaults are meant to be right.
     progress

@@ -1,0 +1,32 @@
+"""How the site is built: `sphinx-build -W docs site`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+
+import topicat  # noqa: E402 — after the path, as Sphinx's own extensions
+
+project = "topicat"
+author = "the authors of topicat"
+release = version = topicat.__version__
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click", "schema_page"]
+
+html_theme = "furo"
+html_title = "topicat"
+html_copy_source = html_show_copyright = False
+html_theme_options = {"navigation_with_keys": True}
+
+exclude_patterns = ["_build", "extensions"]
+suppress_warnings = ["misc.highlighting_failure"]  # diagnostics.md shows YAML that is wrong on purpose
+myst_heading_anchors = 3
+myst_links_external_new_tab = False
+# Names in single backticks are code; those of the API become links to it.
+default_role = "py:obj"
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented_params"
+napoleon_google_docstring = False
+napoleon_use_ivar = True
