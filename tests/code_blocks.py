@@ -32,7 +32,7 @@ import yaml
 
 LANGUAGES = ("sh", "console", "python", "yaml", "json", "text", "")
 _BLOCK = re.compile(
-    r"(?:^<!-- (?P<mark>file|exit|not run): (?P<value>.*?) -->\n)?^```(?P<language>[^{`\n]*)\n(?P<text>.*?)^```$",
+    r"(?:^<!-- (?P<mark>file|exit|not run): (?P<value>.*?) -->\n)?^```(?P<language>[^`\n]*)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -49,7 +49,7 @@ class Block:
 
 
 def blocks_of(page: str) -> list[Block]:
-    """The blocks of a page, in order; directives of the site (```{…}) are none."""
+    """The blocks of a page, in order; those whose language is in braces are directives of the site."""
     return [
         Block(m["language"], m["text"], page.count("\n", 0, m.start("language")) + 1, m["mark"] or "", m["value"] or "")
         for m in _BLOCK.finditer(page)
@@ -75,7 +75,7 @@ class Reader:
 
     def run(self, block: Block) -> str:
         """Do what the block says; what was wrong, or nothing."""
-        if block.mark == "not run":
+        if block.mark == "not run" or block.language.startswith("{"):
             return ""
         if block.mark == "file":
             path = self.folder / block.value
