@@ -42,3 +42,7 @@ class ModelError(TopicatError):
 
 class OutputError(TopicatError):
     """A result could not be written to the place that was asked for."""
+
+
+class WorkerError(TopicatError):
+    """Worker processes were killed time and again, or a cluster does not answer."""
