@@ -85,7 +85,9 @@ def lines(name: str, stream: BinaryIO) -> Iterator[str]:
             unknown = "\x00" in text or (not offset and is_binary(text))
         except UnicodeDecodeError as error:
             if foreign:
-                line = number + block.count(b"\n", 0, error.start) + 1
+                good = block[: block.rfind(b"\n", 0, error.start) + 1]
+                yield from _split(good.decode())
+                line = number + good.count(b"\n") + 1
                 raise ReadingError(
                     f"{name}:{line}: byte {offset + error.start} is not UTF-8, though all before it is; "
                     "it may be cut off or pasted from two files; save it as UTF-8 again"
@@ -95,7 +97,7 @@ def lines(name: str, stream: BinaryIO) -> Iterator[str]:
             rest = b"".join(_up_to(name, reading.MAX_BYTES, itertools.chain([block], blocks)))
             yield from decode(rest, name).split("\n")
             return
-        found = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+        found = _split(text)
         foreign = foreign or not block.isascii()
         filled = filled or not text.isspace()
         number += len(found)
@@ -103,6 +105,10 @@ def lines(name: str, stream: BinaryIO) -> Iterator[str]:
         yield from found
     if not filled:
         decode(b"", name)  # says that the file is empty
+
+
+def _split(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n") if text else []
 
 
 def _up_to(name: str, most: int, blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import collections
 import contextlib
 import importlib.util
+import os
+import pickle
+import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 from topicat.errors import UsageError, WorkerError
@@ -88,23 +92,26 @@ class Workers:
             return
         import joblib
 
-        with self._configured():
-            parallel = joblib.Parallel(
-                batch_size=1,  # joblib's own batches are for calls much shorter than ours
-                timeout=None if self.backend == "loky" else TIMEOUT,
-                return_as="generator" if self.backend in ("loky", "dask") else "list",
-            )
+        with self._configured(), contextlib.ExitStack() as stack:
+            if self.backend == "loky":
+                work = _ByFile(work, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="topicat-"))))
             call = joblib.delayed(work)
             queue = _Queue(batches, AHEAD * joblib.effective_n_jobs(self.jobs))
             tries = 0
             while queue:
                 results: Any = None
+                # A new one each time: a thread of one that failed may still be waiting for the source.
+                parallel = joblib.Parallel(
+                    batch_size=1,  # joblib's own batches are for calls much shorter than ours
+                    timeout=None if self.backend == "loky" else TIMEOUT,
+                    return_as="generator" if self.backend in ("loky", "dask") else "list",
+                )
                 try:
                     results = parallel(call(batch) for batch in queue.window())
                     for result in results:
                         queue.taken()
                         tries = 0
-                        yield result
+                        yield _ByFile.take(result) if self.backend == "loky" else result
                 except Exception as error:
                     if not _is_loss(error):
                         raise
@@ -152,6 +159,31 @@ def _is_loss(error: BaseException) -> bool:
     return isinstance(error, (TimeoutError, ConnectionError)) or bool(
         names & {"BrokenExecutor", "KilledWorker", "CancelledError", "WorkerCrashedError", "RayActorError"}
     )
+
+
+class _ByFile:
+    """Work that leaves its result in a file and gives the file's name.
+
+    The processes of loky share one pipe for their results. One that is killed while it writes a long one leaves half
+    of it there, for the rest of which the reader would wait for ever; a name goes through in one piece.
+    """
+
+    def __init__(self, work: Callable[[Any], Any], folder: Path) -> None:
+        self._work = work
+        self._folder = folder
+
+    def __call__(self, batch: Any) -> str:
+        result = self._work(batch)
+        with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as stream:
+            pickle.dump(result, stream, pickle.HIGHEST_PROTOCOL)
+        return stream.name
+
+    @staticmethod
+    def take(name: str) -> Any:
+        """The result in the file of that name, which is deleted."""
+        data = Path(name).read_bytes()
+        os.unlink(name)
+        return pickle.loads(data)
 
 
 @contextlib.contextmanager

@@ -93,7 +93,7 @@ def predict(
         else:
             _to_stream(sys.stdout.buffer, _Run(labelling, documents, workers, meter))
     finally:
-        meter.clear()
+        meter.finish()
     for problem in problems:
         click.echo(f"topicat: {problem}", err=True)
     if len(problems) > 1:
@@ -181,8 +181,8 @@ class _Run:
 
         for data in self._workers.map(self.labelling, behind(self._batches)):
             sent.popleft()
-            yield data, sent[0]
             self.meter.show(sent[0].paragraphs)
+            yield data, sent[0]
 
 
 def _to_file(output: str, made_from: dict[str, Any], resume: bool, run: _Run) -> None:
@@ -201,7 +201,6 @@ def _to_file(output: str, made_from: dict[str, Any], resume: bool, run: _Run) ->
                     partial.write(data, position)
             partial.finish(to_parquet if run.labelling.form == "parquet" else None)
     except KeyboardInterrupt:
-        run.meter.clear()
         click.echo(f"topicat: {output}: {partial.advice}", err=True)
         raise
 
@@ -242,6 +241,7 @@ def _labelled(model: Model, documents: Iterable[Document], evidence: bool, meter
             meter.show(done)
             waiting, count = [], 0
     yield from _flush(model, waiting, evidence)
+    meter.show(done + count)
 
 
 def _flush(model: Model, documents: list[Document], evidence: bool) -> Iterator[Labelled]:
