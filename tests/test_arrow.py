@@ -39,7 +39,7 @@ def test_tables_stay_tables_and_batches_come_one_by_one(model: Model) -> None:
     [done] = label_batches([table], model=model, text="body")
     assert isinstance(done, pa.Table)
     assert len(done) == 8
-    stream = label_batches(iter([table.slice(0, 0), None]), model=model, text="body")  # type: ignore[list-item]
+    stream = label_batches(iter([table.slice(0, 0), None]), model=model, text="body")
     assert next(stream).num_rows == 0
 
 

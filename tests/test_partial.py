@@ -25,6 +25,11 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "out.jsonl"
 
 
+def upper(written: Path, target: Path) -> None:
+    """Copies in capitals."""
+    target.write_bytes(written.read_bytes().upper())
+
+
 def interrupt(out: Path) -> None:
     """A run that writes a batch, has it made safe, writes half of another, and is interrupted."""
 
@@ -55,13 +60,13 @@ def test_it_can_be_made_into_something_else(out: Path) -> None:
     def run() -> None:
         with Partial(out, MADE, resume=False) as file:
             file.write(b"one\n", FIRST)
-            file.finish(lambda written, target: target.rename(out / "nowhere" / "else") and None)
+            file.finish(lambda written, target: os.rename(written, out / "nowhere" / "else"))
 
     with pytest.raises(OutputError, match=r"3 paragraphs are safe .* up to paragraph 3 of a\.txt; .*--resume"):
         run()
     with Partial(out, MADE, resume=True) as file:
         assert file.found == FIRST
-        file.finish(lambda written, target: target.write_bytes(written.read_bytes().upper()) and None)
+        file.finish(upper)
     assert out.read_text() == "ONE\n"
     assert list(out.parent.iterdir()) == [out]
 

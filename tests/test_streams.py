@@ -76,7 +76,7 @@ def test_lines_are_those_of_the_decoded_text(text: str) -> None:
             assert [*lines("x", io.BytesIO(data))] == expected
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[str | bytes, int, str]] = {
     "not JSON": (jsonl(ROWS[:100]) + "{\n", 100, "rows.jsonl:101:2: the line is not JSON"),
     "a long line": (jsonl([*ROWS[:100], {"text": "长" * 2000}, ROWS[0]]), 100, "rows.jsonl:101: the line is longer"),
     "not UTF-8": (jsonl(ROWS[:100]).encode() + b'{"text": "\xff\xfe"}\n', 100, "rows.jsonl:101: byte"),

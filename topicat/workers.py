@@ -30,6 +30,8 @@ AHEAD = 16
 """Batches for each worker that may wait to be written; more would pile up in memory where writing is slow."""
 TRIES = 3
 """How often the same batch is run when workers are killed."""
+CONNECT = 10.0
+"""Seconds to wait for a cluster to answer at all."""
 TIMEOUT = 300.0
 """Seconds without an answer after which a cluster is given up."""
 
@@ -93,9 +95,10 @@ class Workers:
         import joblib
 
         with self._configured(), contextlib.ExitStack() as stack:
-            if self.backend == "loky":
-                work = _ByFile(work, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="topicat-"))))
             call = joblib.delayed(work)
+            if self.backend == "loky":
+                folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="topicat-"))
+                call = joblib.delayed(_ByFile(work, Path(folder)))
             queue = _Queue(batches, AHEAD * joblib.effective_n_jobs(self.jobs))
             tries = 0
             while queue:
@@ -103,7 +106,7 @@ class Workers:
                 # A new one each time: a thread of one that failed may still be waiting for the source.
                 parallel = joblib.Parallel(
                     batch_size=1,  # joblib's own batches are for calls much shorter than ours
-                    timeout=None if self.backend == "loky" else TIMEOUT,
+                    timeout=TIMEOUT if self.backend in ("dask", "ray") else None,
                     return_as="generator" if self.backend in ("loky", "dask") else "list",
                 )
                 try:
@@ -197,7 +200,9 @@ def _dask(cluster: str | None, jobs: int) -> Iterator[dict[str, Any]]:
     import distributed
 
     ours = not (cluster or dask.config.get("scheduler-address", None))
-    options = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None} if ours else {}
+    options: dict[str, Any] = {"timeout": CONNECT}
+    if ours:
+        options = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None}
     with distributed.Client(cluster, set_as_default=False, **options) as client:
         yield {"client": client}
 
