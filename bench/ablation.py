@@ -39,8 +39,10 @@ VARIANTS: dict[str, TrainingSettings] = {
     "cues weigh 1": with_(term_weights={**WEIGHTS, "K": 1.0, "T": 1.0}),
     "cues weigh 4": with_(term_weights={**WEIGHTS, "K": 4.0, "T": 4.0}),
     "no Han characters": with_({"han_chars": False}),
-    "no Han words": with_({"han_word": 0}),
-    "Han words of 3 and more": with_({"han_word": 3}),
+    "no Han words": with_({"han_words": (0, 0)}),
+    "Han words from 2, full weight": with_({"han_words": (2, 6)}, term_weights={**WEIGHTS, "h": 1.0}),
+    "idf as it is": with_(idf_power=1.0),
+    "idf squared": with_(idf_power=2.0),
     "no parts of words": with_({"parts": (0, 0)}),
     "parts 2-5, full weight": with_({"parts": (2, 5)}, term_weights={**WEIGHTS, "b": 1.0}),
     "pooling: none": with_(pooling="none"),
@@ -58,7 +60,7 @@ VARIANTS: dict[str, TrainingSettings] = {
 
 def figures(settings: TrainingSettings, seeds: list[Example], real: list[Example]) -> list[float]:
     """Out-of-fold micro-F1 on the seeds; micro-F1 on real text in zh, en, ru and all; average precision on all."""
-    tokenizer = registry.get_tokenizer(settings.features.tokenizer) if settings.features.han_word else None
+    tokenizer = registry.get_tokenizer(settings.features.tokenizer) if settings.features.han_words[1] else None
     model = training.train(topicat.taxonomy("policy"), seeds, settings=settings, tokenizer=tokenizer, trial=True)
     roots = model.taxonomy.roots
     predictions = model.predict([e.text for e in real])

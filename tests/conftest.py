@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import importlib
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from click.testing import CliRunner, Result
 
+from topicat import registry
 from topicat.cli.main import main
 from topicat.model import Model
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.taxonomy import Taxonomy
-from topicat.tokenizers import rjieba
 from topicat.training import train
+
+# No test fails because the machine is busy.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
+
+# A package of its own, with modules that are installed before they are imported.
+collect_ignore = ["plugin_example"]
 
 TAXONOMY = {
     "taxonomy": "garden",
@@ -104,3 +115,33 @@ def cli() -> Callable[..., Result]:
         return CliRunner().invoke(main, [str(a) for a in args], input=input)
 
     return run
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str, str], Path]]:
+    """Installs a plugin of version 2.0, with its entry points and the code of its module NAME_plugin; gives the folder.
+
+    The registry forgets it afterwards.
+    """
+
+    def put(name: str, entries: str, code: str = "") -> Path:
+        info = tmp_path / f"{name}-2.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 2.0\n")
+        (info / "entry_points.txt").write_text(entries)
+        (tmp_path / f"{name}_plugin.py").write_text(code, "utf-8")
+        _forget(name)
+        return tmp_path
+
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield put
+    for info in tmp_path.glob("*.dist-info"):
+        _forget(info.name.partition("-")[0])
+
+
+def _forget(name: str) -> None:
+    """Of the plugin `name`, and of the plugins in general."""
+    sys.modules.pop(f"{name}_plugin", None)
+    importlib.invalidate_caches()
+    registry.plugins.cache_clear()
+    registry._folder.cache_clear()

@@ -8,7 +8,7 @@ import pytest
 from topicat import arrow
 from topicat.arrow import label_batches, labelled_schema, record_batch
 from topicat.batches import batches
-from topicat.errors import ModelError, OutputError, UsageError
+from topicat.errors import MissingPackageError, ModelError, UsageError
 from topicat.model import Model
 from topicat.reading import make_document
 
@@ -95,5 +95,5 @@ def test_a_model_given_by_name_is_read_once() -> None:
 def test_without_pyarrow(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says what to install."""
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    with pytest.raises(OutputError, match=r"pip install 'topicat\[parquet\]'"):
+    with pytest.raises(MissingPackageError, match=r"pip install 'topicat\[parquet\]'"):
         next(label_batches([]))

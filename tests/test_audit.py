@@ -13,10 +13,10 @@ from click.testing import Result
 
 from topicat.audit import audit, confident_errors
 from topicat.errors import SeedsError, TrainingError
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.taxonomy import Taxonomy
 from topicat.taxonomy_yaml import dump_taxonomy
-from topicat.tokenizers import rjieba
 
 Cli = Callable[..., Result]
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from topicat.calibration import best_threshold, fit_sigmoid
+from topicat.calibration import best_threshold, fit_sigmoid, fit_softmax
 from topicat.evaluation import calibration_error
-from topicat.model import sigmoid
+from topicat.model import sigmoid, softmax
 
 
 def test_the_sigmoid_is_that_of_logistic_regression() -> None:
@@ -51,3 +51,24 @@ def test_the_threshold_gives_the_best_f1() -> None:
             return float(2 * (truth & (p >= t)).sum() / (truth.sum() + (p >= t).sum()))
 
         assert f1(best_threshold(p, truth)) == pytest.approx(max(f1(t) for t in np.unique(p)))
+
+
+def test_the_softmax_finds_the_slope_and_intercepts_it_was_drawn_with() -> None:
+    """On many scores; only differences of intercepts mean anything."""
+    rng = np.random.default_rng(2)
+    scores = rng.normal(size=(30_000, 3))
+    intercepts = np.array([0.5, 0.0, -0.5])
+    truth = (softmax(1.6 * scores + intercepts).cumsum(axis=1) < rng.random((30_000, 1))).sum(axis=1)
+    slope, found = fit_softmax(scores, truth)
+    assert slope == pytest.approx(1.6, abs=0.05)
+    np.testing.assert_allclose(found - found[1], intercepts, atol=0.05)
+
+
+def test_the_softmax_stays_finite_and_never_turns_the_order_around() -> None:
+    """Few perfectly parted scores, and scores that are upside down."""
+    slope, intercepts = fit_softmax(5 * np.eye(3)[[0, 1, 2, 0]], np.array([0, 1, 2, 0]))
+    assert 0 < slope < 10
+    assert np.abs(intercepts).max() < 5
+    slope, intercepts = fit_softmax(-np.eye(2)[[0, 0, 0, 1]], np.array([0, 0, 0, 1]))
+    assert slope == 0.0
+    assert intercepts[0] > intercepts[1]

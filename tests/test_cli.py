@@ -118,7 +118,7 @@ def test_standard_input(cli: Cli, garden_model: Path) -> None:
         assert (row["document"], row["topics"][0]["topic"]) == ("-", "animal")
     done = cli("predict", "-", "--input-format", "jsonl", "-m", garden_model, "-f", "jsonl", input='{"text": "铁锹"}\n')
     assert records(done.stdout)[0]["topics"][0]["topic"] == "tool"
-    assert cli("predict", "-", "--input-format", "docx", "-m", garden_model, input="x").exit_code == 2
+    assert cli("predict", "-", "--input-format", "odt", "-m", garden_model, input="x").exit_code == 2
 
 
 def test_bad_files_in_a_folder_are_named_at_the_end(cli: Cli, tmp_path: Path, garden_model: Path) -> None:
@@ -208,7 +208,7 @@ BROKEN = {
     "a folder that is no model": (["predict", "a.txt", "-m", "./empty"], "no model.json in it"),
     "no such taxonomy": (["train", "polcy"], "did you mean 'policy'?"),
     "no such taxonomy file": (["train", "x.yaml"], "there is no such taxonomy file"),
-    "a broken taxonomy": (["taxonomy", "check", "bad.yaml"], "bad.yaml:2:1: unknown key 'topic'"),
+    "a broken taxonomy": (["taxonomy", "show", "bad.yaml"], "bad.yaml:2:1: unknown key 'topic'"),
     "an unknown label": (["train", "ok.yaml", "-s", "label.jsonl"], "label.jsonl:1: taxonomy 't' has no topic 'aa'"),
     "one class only": (["train", "ok.yaml", "-s", "one.jsonl"], "only one class"),
     "no JSON": (["train", "ok.yaml", "-s", "broken.jsonl"], "broken.jsonl:1:"),

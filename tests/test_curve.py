@@ -13,10 +13,10 @@ from click.testing import Result
 
 from topicat.curve import fit_power_law, learning_curve
 from topicat.errors import NotFoundError, TrainingError
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.taxonomy import Taxonomy
 from topicat.taxonomy_yaml import dump_taxonomy
-from topicat.tokenizers import rjieba
 from topicat.training import TrainingSettings
 
 Cli = Callable[..., Result]

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
-from topicat.draft import from_labels, from_names, mine, topic_id
-from topicat.errors import SeedsError
+from topicat.draft import from_labels, from_labels_text, from_names, mine, topic_id
+from topicat.errors import SeedsError, UsageError
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.taxonomy_yaml import parse_taxonomy
-from topicat.tokenizers import rjieba
 
 Cli = Callable[..., Result]
 
@@ -25,12 +27,40 @@ BARN = [
 ]
 
 
-@pytest.mark.parametrize("names", [["Trade", "energy & water"], ["no", "2025", "1e3"], ["教育", "Спорт"]])
+@pytest.mark.parametrize(
+    "names", [["Trade", "energy & water"], ["no", "2025", "1e3"], ["教育", "Спорт"], ['a "b" \\', "#c: d"]]
+)
 def test_a_starter_file_passes_the_check(names: list[str]) -> None:
     """Whatever the topics are called."""
     taxonomy = parse_taxonomy(from_names("mine", names))
-    assert [t.label["en"] for t in taxonomy.walk()] == names
-    assert all(t.keywords["en"] for t in taxonomy.walk())
+    assert [t.name() for t in taxonomy.walk()] == names
+    assert all(list(t.keywords) == list(t.label) for t in taxonomy.walk())
+    assert set(taxonomy.languages) == {lang for t in taxonomy.walk() for lang in t.label}
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"])), max_size=4), st.sampled_from(["m", "no"])
+)
+def test_whatever_the_names_the_starter_passes_the_check(names: list[str], id: str) -> None:
+    """Or the name without a letter is named."""
+    named = [name for name in names if name.strip()]
+    if not named or not all(any(c.isalnum() for c in name) for name in named):
+        with pytest.raises(UsageError, match=r"letter or digit|no names"):
+            from_names(id, names)
+    else:
+        assert parse_taxonomy(from_names(id, names)).id == id
+
+
+def test_names_become_keywords_in_their_own_language() -> None:
+    """Parted where a name joins two; a name given twice is one topic, equal ids are told apart."""
+    tree = parse_taxonomy(from_names("mine", ["科学/技术", "energy & water", "Спорт", "Спорт", "a/b", "a-b"]))
+    assert tree.languages == ("zh", "en", "ru")
+    assert tree["科学-技术"].keywords == {"zh": ("科学", "技术")}
+    assert tree["energy-water"].keywords == {"en": ("energy", "water")}
+    assert tree.paths == ("科学-技术", "energy-water", "Спорт", "a-b", "a-b-2")
+    with pytest.raises(UsageError, match=r"topic '\*\*': a name needs a letter or digit"):
+        from_names("mine", ["**"])
 
 
 def test_labels_become_topics(examples: list[Example]) -> None:
@@ -79,3 +109,19 @@ def test_the_command_writes_a_file_that_trains(cli: Cli, seeds_file: Path, tmp_p
 def test_ids() -> None:
     """Letters of any script, digits, hyphens; never empty."""
     assert [topic_id(n) for n in ("A b", "能源/水", "***", "_x_")] == ["A-b", "能源-水", "topic", "x"]
+
+
+LABEL = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1).filter(str.strip)
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(
+    st.lists(st.tuples(st.text(max_size=9), st.lists(LABEL | st.sampled_from(["a", "a.b", "no", "1e3"]), max_size=2)))
+)
+def test_whatever_the_labels_the_draft_passes_the_check(rows: list[tuple[str, list[str]]]) -> None:
+    """With mined keywords in use and as comments; every label has a topic."""
+    data = [Example(text or "x", tuple(labels)) for text, labels in rows] * 3
+    assume(any(e.labels for e in data))
+    tree = parse_taxonomy(from_labels_text("mine", data, rjieba(), 2, 2))
+    _, paths = from_labels("mine", data, {})
+    assert set(paths.values()) <= set(tree.paths)

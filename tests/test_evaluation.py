@@ -31,9 +31,9 @@ from topicat.evaluation import (
     multilabel_scores,
 )
 from topicat.model import Model
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.taxonomy import Taxonomy
-from topicat.tokenizers import rjieba
 from topicat.training import train
 
 Bools = NDArray[np.bool_]

@@ -1,4 +1,4 @@
-"""Terms and TF-IDF rows against plain Python and scikit-learn."""
+"""Terms of texts."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.feature_extraction.text import TfidfTransformer
 
 from topicat.cues import Cues
-from topicat.features import KINDS, Extractor, Settings, hash_terms, weigh
+from topicat.features import KINDS, Extractor, Settings, han_words, hash_terms
+from topicat.plugins.tokenizers import jieba, rjieba
 from topicat.taxonomy import Taxonomy
-from topicat.tokenizers import rjieba
+from topicat.vocabulary import Vocabulary
 
 GAS = Taxonomy.from_dict(
     {
@@ -21,18 +21,39 @@ GAS = Taxonomy.from_dict(
 )
 
 
+WORDS = Vocabulary.of([hash_terms([("h", "天然气"), ("h", "能源")])])
+
+
 def terms_of(text: str, **settings: object) -> list[str]:
     """All terms of one text, as kind and text, sorted."""
-    extractor = Extractor(Settings(**settings), Cues(GAS), rjieba())  # type: ignore[arg-type]
+    chosen = Settings(**settings)  # type: ignore[arg-type]
+    extractor = Extractor(chosen, Cues(GAS), han_words([text], [], rjieba(), chosen))
     terms = extractor([text])
-    return sorted(extractor.name(terms, i) for i in range(len(terms.hash)))
+    return sorted(extractor.names(terms, np.arange(len(terms.hash))))
 
 
 def test_han_text_gives_characters_pairs_words_and_cues() -> None:
     """Pairs do not cross punctuation; a cue adds its topic and the topic's parent."""
     assert terms_of("天然气，好") == sorted(
-        ["c:天", "c:然", "c:气", "c:好", "c:天然", "c:然气", "w:天然气", "K:天然气", "T:energy", "T:energy.gas"]
+        ["c:天", "c:然", "c:气", "c:好", "c:天然", "c:然气", "h:天然气", "K:天然气", "T:energy", "T:energy.gas"]
     )
+
+
+def test_han_words_are_those_cut_in_training_and_keywords() -> None:
+    """They are found wherever they stand, one inside another too; traditional and full-width forms as well."""
+    settings = Settings(parts=(0, 0), han_chars=False, keyword_terms=False, topic_terms=False)
+    words = han_words(["发展可再生能源"], ["水能源联盟", "gas", "电"], rjieba(), settings)
+    extractor = Extractor(settings, Cues(GAS), words)
+    terms = extractor(["加入水能源聯盟，發展可再生能源"])
+    assert sorted(extractor.names(terms, np.arange(len(terms.hash)))) == ["h:再生能源", "h:水能源联盟"]
+    assert Extractor(settings, Cues(GAS))(["发展可再生能源"]).hash.tolist() == []
+
+
+def test_every_tokenizer_gives_the_same_han_words() -> None:
+    """jieba and rjieba cut alike, so a model does not depend on which is at hand."""
+    texts = ["中亚国家讨论跨境河流的水资源分配。", "天然气管道工程开工，海关总署发布数据。"]
+    one, two = (han_words(texts, [], tokenizer(), Settings()) for tokenizer in (jieba, rjieba))
+    assert one.hashes.tolist() == two.hashes.tolist() != []
 
 
 def test_alphabetic_text_gives_words_and_parts() -> None:
@@ -49,7 +70,7 @@ def test_digits_alone_are_no_terms() -> None:
 def test_a_batch_gives_each_text_the_terms_it_has_alone() -> None:
     """Nothing leaks from a text to its neighbour, and sentences are counted over the batch."""
     texts = ["天然气。好！", "", "Energy. Oil", "12"]
-    extractor = Extractor(Settings(), Cues(GAS), rjieba())
+    extractor = Extractor(Settings(), Cues(GAS), WORDS)
     batch = extractor(texts)
     owner = batch.text_of_sentence[batch.sentence]
     for number, text in enumerate(texts):
@@ -61,36 +82,18 @@ def test_a_batch_gives_each_text_the_terms_it_has_alone() -> None:
 @given(st.lists(st.text(alphabet="天然气能源油abcd ,。. 2Ａё\U00020000", max_size=40), min_size=1, max_size=4))
 def test_hashes_equal_those_of_the_terms_themselves(texts: list[str]) -> None:
     """The array arithmetic and `hash_terms` agree, and every span stands in its text."""
-    extractor = Extractor(Settings(parts=(2, 4)), Cues(GAS), rjieba())
+    extractor = Extractor(Settings(parts=(2, 4), han_words=(2, 3)), Cues(GAS), WORDS)
     terms = extractor(texts)
-    for i in range(len(terms.hash)):
-        kind, text = extractor.name(terms, i).split(":", 1)
+    for i, name in enumerate(extractor.names(terms, np.arange(len(terms.hash)))):
+        kind, text = name.split(":", 1)
         assert hash_terms([(kind, text.replace("_", " "))])[0] == terms.hash[i]
         assert 0 <= terms.start[i] < terms.end[i] <= len(terms.folded)
         assert kind == KINDS[terms.kind[i]]
 
 
-def test_rows_are_those_of_scikit_learn() -> None:
-    """Sublinear tf, smooth idf and L2 norm, as TfidfTransformer computes them."""
-    rng = np.random.default_rng(0)
-    counts = rng.integers(0, 4, (6, 5))
-    counts[counts.sum(axis=1) == 0, 0] = 1
-    expected = TfidfTransformer(sublinear_tf=True).fit(counts)
-    unit, column = np.nonzero(counts)
-    repeated = np.repeat(np.arange(len(unit)), counts[unit, column])
-    rows = weigh(unit[repeated], column[repeated], 6, expected.idf_)
-    dense = np.zeros((6, 5))
-    for i in range(6):
-        s, e = rows.indptr[i], rows.indptr[i + 1]
-        dense[i, rows.columns[s:e]] = rows.values[s:e]
-    np.testing.assert_allclose(dense, expected.transform(counts).toarray(), atol=1e-12)
-    weights = rng.normal(size=(5, 3)).astype(np.float32)
-    np.testing.assert_allclose(rows.dot(weights), dense @ weights, atol=1e-12)
-
-
 def test_settings_survive_json() -> None:
     """`from_dict` undoes `to_dict`."""
-    settings = Settings(parts=(2, 3), han_word=0)
+    settings = Settings(parts=(2, 3), han_words=(0, 0))
     assert Settings.from_dict(settings.to_dict()) == settings
     with pytest.raises(TypeError):
         Settings.from_dict({**settings.to_dict(), "unknown": 1})

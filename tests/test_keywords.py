@@ -12,11 +12,11 @@ from click.testing import Result
 from topicat.errors import TaxonomyError, UsageError
 from topicat.keywords import find_keywords
 from topicat.model import Model
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.store import save_model
 from topicat.taxonomy import Taxonomy
 from topicat.taxonomy_yaml import dump_taxonomy
-from topicat.tokenizers import rjieba
 from topicat.training import train
 
 Cli = Callable[..., Result]

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from topicat.errors import UsageError
 from topicat.model import Model, pool, sigmoid
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.taxonomy import Taxonomy
-from topicat.tokenizers import rjieba
 from topicat.training import train
 
 WORDS = [

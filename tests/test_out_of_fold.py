@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from topicat.errors import TrainingError
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.taxonomy import Taxonomy
-from topicat.tokenizers import rjieba
 from topicat.training import TrainingSettings, out_of_fold, train
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import html
 import io
 import json
 import os
@@ -20,7 +19,7 @@ from hypothesis import strategies as st
 
 from topicat.document import Document
 from topicat.errors import ReadingError, UsageError
-from topicat.reading import READERS, decode, files, load_bytes, read, read_csv, read_html, read_jsonl, read_markdown
+from topicat.reading import READERS, decode, files, load_bytes, read, read_csv, read_jsonl, read_markdown
 
 ZH = "两国能源部长在会谈中讨论了一条天然气管道，并就水库蓄水达成一致。\n会谈持续了两个小时，气氛友好。\n"
 ZHT = "兩國能源部長在會談中討論了一條天然氣管道，並就水庫蓄水達成一致。\n會談持續了兩個小時，氣氛友好。\n"
@@ -112,7 +111,7 @@ def test_line_ends_become_newlines(end: str) -> None:
 @pytest.mark.parametrize("data", [b"", b" \n\t", b"\xef\xbb\xbf", b"\xff\xfe", "\u3000\n".encode(), b"\xef\xbb\xbf \n"])
 def test_an_empty_file_is_refused(data: bytes) -> None:
     """Nothing but white space and marks."""
-    for name in ("a.txt", "a.md", "a.html", "a.jsonl", "a.csv"):
+    for name in ("a.txt", "a.md", "a.jsonl", "a.csv"):
         assert refusal(name, data) == f"{name}: the file is empty; there is nothing to label"
 
 
@@ -210,117 +209,6 @@ def test_the_opening_date_gives_the_date_and_leaves_the_first_paragraph() -> Non
 def test_the_date_of_markdown(text: str) -> None:
     """From the front matter's `date`, else from the body."""
     assert next(read_markdown("a.md", text.encode())).date == "2025-11-15"
-
-
-# HTML
-
-
-FRAMES = ["<p>{}</p>", "<article>{}<br>x</article>", "<div>{}<nav>x</nav><b>y</b></div>", "{}", "<p {}>x"]
-
-
-@given(TEXT, st.sampled_from(FRAMES))
-def test_pages_lead_back_to_their_text(text: str, frame: str) -> None:
-    """Escaped or raw, what the reader makes of a page has paragraphs that lead back to it."""
-    for body in (text, html.escape(text)):
-        try:
-            [document] = documents("a.html", frame.format(body))
-        except ReadingError:
-            continue
-        assert holds(document)
-
-
-def test_a_page_is_what_a_reader_sees_of_its_main_part() -> None:
-    """Menus, scripts and tables of links are left out; entities are resolved; blocks are paragraphs."""
-    page = """<!DOCTYPE html><html><head><title>Site</title><style>p {color: red}</style>
-    <meta property="article:published_time" content="2025-11-15T08:00:00+05:00"></head>
-    <body><nav><ul><li>Home</ul></nav><article><h1>Talks &amp; trade</h1>
-    <p>The <b>ministers</b>   met
-    again.</p><script>var x = "<p>no</p>";</script><p>Line one<br>Line two&#33;</article><footer>Contact</footer>"""
-    [document] = documents("a.html", page)
-    assert document.text == "Talks & trade\n\nThe ministers met again.\n\nLine one\nLine two!"
-    assert [p.text for p in document.paragraphs] == [
-        "Talks & trade",
-        "The ministers met again.",
-        "Line one\nLine two!",
-    ]
-    assert document.date == "2025-11-15"
-
-
-def test_a_page_within_one_form_is_read() -> None:
-    """As many sites put it; the form's buttons are left out."""
-    page = "<form action=/><p>会谈开始。</p><select><option>选择</select><button>发送</button></form>"
-    assert next(read_html("a.html", page.encode())).text == "会谈开始。"
-
-
-@pytest.mark.parametrize(
-    ("head", "date"),
-    [
-        ("<meta name=date content='15 November 2025'>", "2025-11-15"),
-        ("<meta name=PubDate content=2025-11-15>", "2025-11-15"),
-        ("<time datetime='2025-11-15T08:00'>today</time>", "2025-11-15"),
-        ("<time datetime='08:00'>today</time>", None),
-        ("<p>2025年11月15日</p>", "2025-11-15"),
-    ],
-)
-def test_the_date_of_a_page(head: str, date: str | None) -> None:
-    """From the meta elements and `time`, else from a dateline."""
-    assert next(read_html("a.html", f"{head}<p>会谈开始。</p>".encode())).date == date
-
-
-def test_a_page_may_declare_its_encoding() -> None:
-    """A page too short to guess from is read as it says; what it says is not believed against UTF-8."""
-    for charset, text in (("windows-1251", "Газ"), ("KOI8-R", "Вода"), ("gb2312", "你好"), ("Big5", "水庫")):
-        page = f'<meta http-equiv=content-type content="text/html; charset={charset}"><p>{text}</p>'
-        assert next(read_html("a.html", page.encode(charset))).text == text
-    assert next(read_html("a.html", '<meta charset="gbk"><p>天然气</p>'.encode())).text == "天然气"
-    assert next(read_html("a.html", b'<meta charset="rot13"><p>Gas</p>')).text == "Gas"
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        "<p>Text</p>" + "<div>" * 100_000,
-        "<p>Text</p>" + "<nav>" * 100_000 + "</form>" * 100_000 + "</nav>" * 100_000,
-        "<p>Text</p>" + "<a " * 100_000,
-        "<p>Text</p>" + "<a x='" * 100_000,
-        "<p>Text</p>" + "<a x='" * 100_000 + ">",
-        "<p>Text</p>" + "<!--" * 100_000,
-        "<p>Text</p>" + "<![CDATA[" * 100_000,
-        "<p>Text</p><![unknown[ <![if x]>" + "<!" * 100_000,
-        "<p>Text</p><!-- never closed",
-        "<p>Text</p><script>never closed",
-        "<p>Text</p><p title='never closed",
-    ],
-    ids=[
-        "deep",
-        "skipped",
-        "tags",
-        "attributes",
-        "attributes-closed",
-        "comments",
-        "cdata",
-        "marked",
-        "comment",
-        "script",
-        "tag",
-    ],
-)
-def test_hostile_and_broken_pages_are_read_in_time(page: str) -> None:
-    """Nesting and unclosed marks by the hundred thousand cost seconds, not hours, and no text before them."""
-    begin = time.perf_counter()
-    [document] = documents("a.html", page)
-    assert document.text.startswith("Text")
-    assert time.perf_counter() - begin < 5
-
-
-def test_a_page_without_text_is_refused() -> None:
-    """A menu is no text."""
-    assert refusal("a.html", "<nav>Menu</nav>") == "a.html: the page has no text; there is nothing to label"
-
-
-def test_character_references_that_name_no_character_are_replaced() -> None:
-    """However many digits they have."""
-    assert next(read_html("a.html", f"a&#{'9' * 5000};b&#xD800;c".encode())).text == "a\ufffdb\ufffdc"
 
 
 # JSON Lines
@@ -465,11 +353,10 @@ def test_whatever_the_bytes_a_reader_reads_or_refuses(data: bytes, ending: str) 
         ("a.txt", ("能源合作与贸易，双方签署协议。" * 350_000).encode("gb18030")),
         ("a.txt", (ZH * 40_000).encode()),
         ("a.md", ("- Water is scarce here.\n" * 200_000).encode()),
-        ("a.html", ("<p>能源合作与贸易。<a href='x'>More</a></p>\n" * 60_000).encode()),
         ("a.jsonl", ('{"text":"能源合作，与贸易"}\n' * 100_000).encode()),
         ("a.csv", ("id,text\n" + '1,"能源合作，与贸易"\n' * 100_000).encode()),
     ],
-    ids=["one-line", "txt", "md", "html", "jsonl", "csv"],
+    ids=["one-line", "txt", "md", "jsonl", "csv"],
 )
 def test_megabytes_are_read_in_seconds(name: str, data: bytes) -> None:
     """Three to ten megabytes in each format."""
@@ -490,9 +377,9 @@ def write(path: Path, text: str = "会谈开始。", pack: Callable[[bytes], byt
 
 def test_a_folder_gives_its_readable_files_sorted(tmp_path: Path) -> None:
     """Below it too, packed or not; hidden ones and unknown endings are left out; names are paths as given."""
-    kept = [write(tmp_path / name) for name in ("a.txt", "b/c.MD", "b/d.html", "e.Text")]
+    kept = [write(tmp_path / name) for name in ("a.txt", "b/c.MD", "b/d.markdown", "e.Text")]
     kept.append(write(tmp_path / "f.txt.gz", pack=gzip.compress))
-    for name in (".hidden.txt", ".git/g.txt", "h.png", "i", "j.gz"):
+    for name in (".hidden.txt", "~$open.txt", ".git/g.txt", "h.png", "i", "j.gz"):
         write(tmp_path / name)
     assert files(tmp_path) == kept
     assert [d.name for d in read(tmp_path)] == list(map(str, kept))
@@ -503,7 +390,7 @@ def test_a_folder_without_readable_files_is_refused(tmp_path: Path) -> None:
     """The message names the endings that would be read."""
     write(tmp_path / "a.png")
     with pytest.raises(
-        ReadingError, match=r"no readable file in this folder; topicat reads \.csv, \.htm, .*\.tsv, \.txt$"
+        ReadingError, match=r"no readable file in this folder; topicat reads \.csv, \.jsonl, .*\.tsv, \.txt$"
     ):
         list(read(tmp_path))
 

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from topicat import registry
 from topicat.errors import ModelError
 from topicat.model import Model
+from topicat.plugins.tokenizers import rjieba
 from topicat.store import FORMAT, load_model, save_model, verify_model, write_whole
-from topicat.tokenizers import rjieba
 
 TEXTS = ["果园里有草莓和铁锹。山羊跑了。", "Apples, goats and tools.", "苹果手机", "12", ""]
 
@@ -40,6 +41,19 @@ def test_a_loaded_model_predicts_the_same(model: Model, folder: Path) -> None:
     assert loaded.predict(TEXTS) == model.predict(TEXTS)
     assert loaded.taxonomy == model.taxonomy
     assert list(loaded.terms or ()) == list(model.terms or ())
+
+
+def test_a_model_whose_tokenizer_is_gone_says_so(model: Model, folder: Path) -> None:
+    """Labels do without it; evidence would be shown in other words in silence, so it is refused."""
+    data = json.loads((folder / "model.json").read_text("utf-8"))
+    data["settings"]["tokenizer"] = "gone"
+    (folder / "model.json").write_text(json.dumps(data), "utf-8")
+    orphan = load_model(folder, registry.get_tokenizer)
+    assert orphan.predict(TEXTS) == model.predict(TEXTS)
+    with pytest.raises(
+        ModelError, match=r"garden: evidence needs the model's tokenizer: no 'gone' among the tokenizers; .*; in"
+    ):
+        orphan.predict(TEXTS, evidence=True)
 
 
 def test_saving_twice_gives_the_same_bytes(model: Model, folder: Path) -> None:
@@ -102,6 +116,9 @@ def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_later_format_says_so(folder: Path) -> None:
     """Found and allowed numbers, and the way out."""
+    edit(folder, format=1)
+    with pytest.raises(ModelError, match="format 1 is older than any release; train the model again"):
+        load_model(folder)
     edit(folder, format=FORMAT + 1)
     with pytest.raises(
         ModelError, match=rf"format {FORMAT + 1} is later than this topicat reads \(up to {FORMAT}\); upgrade"

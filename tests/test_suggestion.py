@@ -13,11 +13,11 @@ from click.testing import Result
 
 from topicat.errors import UsageError
 from topicat.model import Model
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example, check_labels, read_seeds
 from topicat.store import save_model
 from topicat.suggestion import suggest
 from topicat.taxonomy import Taxonomy
-from topicat.tokenizers import rjieba
 from topicat.training import train
 
 Cli = Callable[..., Result]

@@ -129,12 +129,14 @@ def test_a_validator_cannot_see_the_rest(path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     """Missing, a folder, or larger than any taxonomy."""
     assert message(tmp_path / "a.yaml") == (
-        "a.yaml: cannot read the taxonomy: it is not there; give the path of a YAML file"
+        "a.yaml: cannot read the taxonomy: it is not there; give the path of a YAML file [T001]"
     )
     (tmp_path / "b.yaml").mkdir()
     assert "it is a folder; give the path of a YAML file" in message(tmp_path / "b.yaml")
     (tmp_path / "c.yaml").write_bytes(b"#" * (MAX_BYTES + 1))
-    assert message(tmp_path / "c.yaml") == "c.yaml: 8,388,609 bytes is too large for a taxonomy (at most 8,388,608)"
+    assert (
+        message(tmp_path / "c.yaml") == "c.yaml: 8,388,609 bytes is too large for a taxonomy (at most 8,388,608) [T001]"
+    )
     with pytest.raises(TaxonomyError, match="cannot read the taxonomy: File name too long"):
         load_taxonomy("x" * 5000)
 
@@ -290,7 +292,7 @@ def test_includes_may_be_found_otherwise(tmp_path: Path) -> None:
 
     assert load_taxonomy(tmp_path / "garden.yaml", find).paths == ("fruit",)
     put(tmp_path, garden="taxonomy: garden\ninclude:\n  - field\n")
-    with pytest.raises(TaxonomyError, match=r"garden\.yaml:3:5: include 'field': no 'field' here$"):
+    with pytest.raises(TaxonomyError, match=r"garden\.yaml:3:5: include 'field': no 'field' here \[T012\]$"):
         load_taxonomy(tmp_path / "garden.yaml", find)
 
 
@@ -304,5 +306,7 @@ def test_a_long_chain_of_includes_is_refused(tmp_path: Path) -> None:
 
 def test_text_has_no_place_to_include_from() -> None:
     """The message names the line and the way out."""
-    with pytest.raises(TaxonomyError, match=r"^<text>:2:1: 'include' needs a file on disk; use load_taxonomy$"):
+    with pytest.raises(
+        TaxonomyError, match=r"^<text>:2:1: 'include' needs a file on disk; use load_taxonomy \[T012\]$"
+    ):
         parse_taxonomy("taxonomy: garden\ninclude: [orchard]\n")

@@ -13,12 +13,12 @@ from sklearn.linear_model import LogisticRegression
 
 from topicat.cues import Cues
 from topicat.errors import SeedsError, TrainingError
-from topicat.features import Extractor
+from topicat.features import SCRIPTS, Extractor, han_words
 from topicat.model import Model
+from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.store import save_model
 from topicat.taxonomy import Taxonomy
-from topicat.tokenizers import rjieba
 from topicat.training import TrainingSettings, train
 
 
@@ -26,10 +26,12 @@ def test_scores_equal_those_of_scikit_learn(garden: Taxonomy, examples: list[Exa
     """Seeds alone, no pooling: TfidfTransformer and LogisticRegression give the same decision function to 1e-6."""
     bare = Taxonomy.from_dict({"taxonomy": "bare", "topics": {"fruit": {}, "tool": {}, "animal": {}}})
     flat = [dataclasses.replace(e, labels=tuple(label.split(".")[0] for label in e.labels)) for e in examples]
-    settings = TrainingSettings(pooling="none", neutral_weight=0, min_df=1, term_weights={})
+    settings = TrainingSettings(pooling="none", neutral_weight=0, min_df=1, term_weights={}, idf_power=1.0)
     model = train(bare, flat, settings=settings, tokenizer=rjieba())
 
-    terms = Extractor(settings.features, Cues(bare), rjieba())([e.text for e in flat])
+    texts = [e.text for e in flat]
+    words = han_words(texts, [], rjieba(), settings.features)
+    terms = Extractor(settings.features, Cues(bare), words)(texts)
     vocabulary, column = np.unique(terms.hash, return_inverse=True)
     row = terms.text_of_sentence[terms.sentence]
     counts = scipy.sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(len(flat), len(vocabulary)))
@@ -84,7 +86,20 @@ def test_the_model_knows_where_it_came_from(model: Model, garden: Taxonomy, exam
     assert len(model.info["settings"]["fingerprint"]) == 64
     assert 0.5 < model.info["cross_validation"]["micro_f1"] <= 1.0
     assert model.terms is not None
-    assert {"K:苹果", "T:fruit.berry", "w:果园", "c:果"} <= set(model.terms)
+    assert {"K:苹果", "T:fruit.berry", "c:果园", "c:果"} <= set(model.terms)
+
+
+def test_a_script_without_seeds_falls_back_to_keywords(garden: Taxonomy, examples: list[Example]) -> None:
+    """Chinese seeds alone: English is decided as from the taxonomy alone, and the model says so."""
+    chinese = [dataclasses.replace(e, text=f"{n}：{e.text}") for n in range(9) for e in examples if e.lang == "zh"]
+    model = train(garden, chinese, tokenizer=rjieba())
+    assert model.info["seeds"]["keywords_only"] == ["latin"]
+    assert set(model.info["seeds"]["scripts"]) == {"han"}
+    head, latin, han = model.heads[0], SCRIPTS.index("latin"), SCRIPTS.index("han")
+    assert head.slope[latin].tolist() == head.intercept[latin].tolist() == [1.5] * 3
+    assert head.slope[han].tolist() != [1.5] * 3
+    said = model.predict(["He put the rake away.", "Two goats went up the hill.", "It rained all day."])
+    assert [set(p.labels) for p in said] == [{"tool"}, {"animal"}, set()]
 
 
 def test_weights_of_examples_count(garden: Taxonomy, examples: list[Example]) -> None:

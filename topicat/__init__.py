@@ -143,5 +143,5 @@ def train(
     for item in seeds:
         examples.extend([item] if isinstance(item, seeds_module.Example) else seeds_module.read_seeds(item))
     settings = settings or training.TrainingSettings()
-    tokenizer = registry.get_tokenizer(settings.features.tokenizer) if settings.features.han_word else None
+    tokenizer = registry.get_tokenizer(settings.features.tokenizer) if settings.features.han_words[1] else None
     return training.train(tree, examples, settings=settings, tokenizer=tokenizer, progress=progress)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import topicat
 from topicat.batches import Batch
-from topicat.errors import OutputError, UsageError
+from topicat.errors import MissingPackageError, UsageError
 
 if TYPE_CHECKING:
     import pyarrow
@@ -61,7 +61,7 @@ def label_batches(
         If there is no such column of strings, or a column is called as one of the new ones.
     ModelError
         If there is no such model.
-    OutputError
+    MissingPackageError
         If pyarrow is not installed.
     """
     pa = require_pyarrow()
@@ -84,7 +84,7 @@ def labelled_schema(
 
     Raises
     ------
-    UsageError, ModelError, OutputError
+    UsageError, ModelError, MissingPackageError
         As `label_batches`.
     """
     pa = require_pyarrow()
@@ -108,13 +108,13 @@ def require_pyarrow() -> Any:
 
     Raises
     ------
-    OutputError
+    MissingPackageError
         If it is not installed.
     """
     try:
         import pyarrow
     except ImportError:
-        raise OutputError(
+        raise MissingPackageError(
             "Arrow and Parquet need the package pyarrow, which is not installed; pip install 'topicat[parquet]'"
         ) from None
     return pyarrow

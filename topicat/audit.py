@@ -176,8 +176,8 @@ def _counts(found: OutOfFold, missing: NDArray[np.bool_], wrong: NDArray[np.bool
 
 def _asking(model: Model) -> Model:
     """`model` with thresholds of 0, so that it explains every topic, also those that it would not assign."""
-    heads = tuple(dataclasses.replace(h, threshold=0 * h.threshold) for h in model.heads)
-    return dataclasses.replace(model, heads=heads, taxonomy=dataclasses.replace(model.taxonomy, exclusive=False))
+    heads = tuple(dataclasses.replace(h, threshold=0 * h.threshold, exclusive=False) for h in model.heads)
+    return dataclasses.replace(model, heads=heads)
 
 
 def _evidence(model: Model, text: str, topic: str, sign: int) -> tuple[Evidence, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from topicat.model import sigmoid
+from topicat.model import sigmoid, softmax
 
 
 def fit_sigmoid(
@@ -56,6 +56,56 @@ def fit_sigmoid(
     if a <= 0 and positive and negative:
         return 0.0, float(np.log(positive / negative))
     return a, b
+
+
+def fit_softmax(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> tuple[float, NDArray[np.float64]]:
+    """One slope, and an intercept for each class, that make ``softmax(slope * score + intercept)`` the probabilities.
+
+    Newton's method with step halving. Source: Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural
+    networks", ICML 2017 (between their temperature and vector scaling). A standard normal prior on the intercepts
+    keeps those of rare classes small; targets are smoothed, as Platt's are, by one more text of each class that
+    could be any.
+
+    Parameters
+    ----------
+    scores
+        Shape (n, k), from models that had not seen the example.
+    truth
+        The number of the right class of each, shape (n,).
+    """
+    n, k = scores.shape
+    right = np.full((n, k), 1.0 / (n + k))
+    right[np.arange(n), truth] += n / (n + k)
+
+    def loss(x: NDArray[np.float64]) -> float:
+        z = x[0] * scores + x[1:]
+        top = z.max(axis=1)
+        total = top + np.log(np.exp(z - top[:, None]).sum(axis=1))
+        return float((total - (z * right).sum(axis=1)).sum() + (x[1:] ** 2).sum() / 2)
+
+    x = np.zeros(k + 1)
+    x[0] = 1.0
+    now = loss(x)
+    for _ in range(100):
+        p = softmax(x[0] * scores + x[1:])
+        mean = (p * scores).sum(axis=1, keepdims=True)
+        gradient = np.concatenate([[((p - right) * scores).sum()], (p - right).sum(axis=0) + x[1:]])
+        cross = (p * (scores - mean)).sum(axis=0)
+        hessian = np.empty((k + 1, k + 1))
+        hessian[0, 0] = (p * (scores - mean) ** 2).sum() + 1e-9
+        hessian[0, 1:] = hessian[1:, 0] = cross
+        hessian[1:, 1:] = np.diag(p.sum(axis=0) + 1.0) - p.T @ p
+        step = np.linalg.solve(hessian, gradient)
+        if np.abs(step).max() < 1e-10:
+            break
+        rate = 1.0
+        while rate > 1e-8 and loss(x - rate * step) > now:
+            rate /= 2
+        x -= rate * step
+        now = loss(x)
+    if x[0] <= 0:  # scores that tell nothing: the shares of the classes
+        return 0.0, np.log(right.sum(axis=0) / n)
+    return float(x[0]), x[1:]
 
 
 def best_threshold(probabilities: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:

@@ -11,7 +11,7 @@ Source: Aho and Corasick, "Efficient string matching", CACM 18 (1975), by ahocor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -51,6 +51,24 @@ class Matches:
     end: NDArray[np.int64]
 
 
+def patterns_of(keywords: Sequence[str]) -> list[str]:
+    """The texts that keywords are matched as, by which `Cue.keyword` names them; empty for one that matches nothing.
+
+    >>> patterns_of(["能源  安全", "Pipeline*", "WTO"])
+    ['能源 安全', 'pipeline*', 'WTO']
+    """
+    words = [" ".join(keyword.split()) for keyword in keywords]
+    # Folded all at once: a taxonomy has thousands of keywords, and every model builds this.
+    folded = fold("\n".join(words)).split("\n") if words else []
+    return [_pattern(word, text) for word, text in zip(words, folded, strict=True)]
+
+
+def _pattern(word: str, folded: str) -> str:
+    if _HAN.search(folded):
+        return folded.replace("*", "")
+    return word if _is_capitals(word) else folded
+
+
 class Cues:
     """The matcher of one taxonomy's keywords."""
 
@@ -65,13 +83,7 @@ class Cues:
         speaks: dict[str, dict[str, None]] = {}
         self._silences: dict[str, dict[str, None]] = {}
         langs: dict[str, str] = {}
-        # Folded all at once: a taxonomy has thousands of keywords, and every model builds this.
-        plain = [" ".join(word.split()) for word, _, _, _ in raw]
-        lower = fold("\n".join(plain)).split("\n") if plain else []
-        for word, folded, (_, path, lang, speaking) in zip(plain, lower, raw, strict=True):
-            text = word if _is_capitals(word) else folded
-            if _HAN.search(folded):
-                text = folded.replace("*", "")
+        for (_, path, lang, speaking), text in zip(raw, patterns_of([word for word, *_ in raw]), strict=True):
             if text:
                 (speaks if speaking else self._silences).setdefault(text, {})[path] = None
                 langs.setdefault(text, lang)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
-from topicat.errors import SeedsError
+from topicat.errors import SeedsError, UsageError
 from topicat.folding import fold
 from topicat.seeds import Example
 from topicat.taxonomy import Taxonomy, Terms
-from topicat.taxonomy_yaml import dump_taxonomy
+from topicat.taxonomy_yaml import dump_taxonomy, quoted
 from topicat.tokenizers import Tokenizer
 
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{3,}")
 _HEAD = re.compile(r"(?P<indent> +)['\"]?(?P<id>[^\s'\":]+)['\"]?:")
+_AND = re.compile(r"\s*[/&,;、，；]\s*|\s+(?:and|и)\s+")
+_DEFINITION = {"en": "Texts about {}.", "zh": "关于{}的内容。", "ru": "Тексты на тему «{}»."}
 _NOT_ID = re.compile(r"[^\w-]+")
 
 STARTER = """\
@@ -29,7 +31,7 @@ STARTER = """\
 # Try it with:    topicat train {file} -s none -o my-model, then topicat predict -m my-model ARTICLE
 taxonomy: {id}
 version: 0.1.0
-title: {{en: "{id}"}}
+title: {{en: {title}}}
 languages: [{langs}]
 exclusive: false # true: every text has exactly one topic
 topics:
@@ -37,14 +39,14 @@ topics:
 
 STARTER_TOPIC = """\
   {id}:
-    label: {{en: "{label}"}}
+    label: {{{lang}: {label}}}
     # What is in, and what goes to another topic; it is read by people and by the model.
-    definition: {{en: "Texts about {label}."}}
+    definition: {{{lang}: {definition}}}
     # Words that speak for the topic, by language. In alphabetic words * stands for any letters: "pipeline*".
     keywords:
-      en: [{words}]
+      {lang}: [{words}]
     # Longer words that contain a keyword and do not count, as in: not_keywords: {{en: ["green energy drink"]}}
-    # examples: [{{text: "A sentence that carries the topic.", lang: en}}]
+    # examples: [{{text: "A sentence that carries the topic.", lang: {lang}}}]
     # topics: subtopics by id, in the same shape
 """
 
@@ -59,11 +61,33 @@ def topic_id(name: str) -> str:
 
 
 def from_names(id: str, names: Sequence[str], file: str = "FILE") -> str:
-    """YAML text of a commented taxonomy with one topic for each of `names`."""
-    parts = [STARTER.format(id=id, file=file, langs="en")]
-    for name in names:
-        label = name.replace('"', "'")
-        parts.append(STARTER_TOPIC.format(id=_quoted(topic_id(name)), label=label, words=f'"{label.lower()}"'))
+    """YAML text of a commented taxonomy with one topic for each of `names`, in the language of their script.
+
+    Raises
+    ------
+    UsageError
+        If there is no name, or one has no letter or digit.
+    """
+    labels = list(dict.fromkeys(" ".join(name.split()) for name in names if name.strip()))
+    if bad := [label for label in labels if not any(c.isalnum() for c in label)]:
+        raise UsageError(f"topic '{bad[0]}': a name needs a letter or digit; give names such as 'trade'")
+    if not labels:
+        raise UsageError("no names of topics; give some, as in: trade, energy, water")
+    langs = {label: _script(label) for label in labels}
+    languages = ", ".join(dict.fromkeys(langs.values()))
+    parts = [STARTER.format(id=quoted(id), title=_text(id), file=file, langs=languages)]
+    for label, path in _ids(labels).items():
+        lang = langs[label]
+        words = [w for w in _AND.split(label.lower()) if any(c.isalnum() for c in w)]
+        parts.append(
+            STARTER_TOPIC.format(
+                id=quoted(path),
+                lang=lang,
+                label=_text(label),
+                definition=_text(_DEFINITION[lang].format(label)),
+                words=", ".join(map(_text, words)),
+            )
+        )
     return "".join(parts)
 
 
@@ -151,10 +175,14 @@ def _lang(example: Example) -> str:
     lang = example.lang.split("-")[0].lower()
     if re.fullmatch(r"[a-z]{2,3}", lang):
         return lang
-    if _HAN_RUN.search(example.text):
+    return _script(example.text)
+
+
+def _script(text: str) -> str:
+    if _HAN_RUN.search(text):
         return "zh"
-    cyrillic = sum("\u0400" <= c <= "\u04ff" for c in example.text)
-    return "ru" if cyrillic * 2 > sum(c.isalpha() for c in example.text) else "en"
+    cyrillic = sum("\u0400" <= c <= "\u04ff" for c in text)
+    return "ru" if cyrillic * 2 > sum(c.isalpha() for c in text) else "en"
 
 
 def words_of(text: str, tokenizer: Tokenizer | None) -> set[str]:
@@ -211,18 +239,23 @@ def _mine(
 
 def _paths(labels: Sequence[str]) -> dict[str, str]:
     """A path for every label: itself if it is one (``fruit.berry``), else an id made of it, all distinct."""
+    return _ids(labels, {label for label in labels if all(part == topic_id(part) for part in label.split("."))})
+
+
+def _ids(labels: Sequence[str], paths: Collection[str] = ()) -> dict[str, str]:
+    """An id for every label, all distinct; those that are `paths` stay as they are."""
     taken: set[str] = set()
-    paths = {}
+    ids = {}
     for label in labels:
-        path = base = label if all(part == topic_id(part) for part in label.split(".")) else topic_id(label)
+        path = base = label if label in paths else topic_id(label)
         number = 2
         while path in taken:
             path, number = f"{base}-{number}", number + 1
         taken.add(path)
-        paths[label] = path
-    return paths
+        ids[label] = path
+    return ids
 
 
-def _quoted(id: str) -> str:
-    """The id as YAML reads it back: in quotes where it would be a number, a date or a truth value."""
-    return id if yaml.safe_load(id) == id else f'"{id}"'
+def _text(text: str) -> str:
+    """`text` as YAML in quotation marks."""
+    return json.dumps(text, ensure_ascii=False)

@@ -20,12 +20,20 @@ class PluginError(TopicatError):
     """A plugin could not be loaded, or two plugins claim one name."""
 
 
+class MissingPackageError(PluginError):
+    """A package that an extra brings is not installed; the message says how to install it."""
+
+
 class ReadingError(TopicatError):
     """A file cannot be read as text: missing, empty, binary, or in an unknown encoding."""
 
 
 class TaxonomyError(TopicatError):
-    """A taxonomy is not valid; the message lists every finding as file:line:column."""
+    """A taxonomy is not valid; the message lists every finding as file:line:column, `diagnostics` holds them."""
+
+    def __init__(self, message: str, diagnostics: tuple[object, ...] = ()) -> None:
+        super().__init__(message)
+        self.diagnostics = diagnostics
 
 
 class SeedsError(TopicatError):
@@ -46,3 +54,8 @@ class OutputError(TopicatError):
 
 class WorkerError(TopicatError):
     """Worker processes were killed time and again, or a cluster does not answer."""
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error of another library says, on one short line, to stand within a message of ours."""
+    return " ".join(str(error).split())[:120].rstrip(". ") or type(error).__name__

@@ -6,14 +6,15 @@ Terms are 64-bit hashes; a term's kind is part of its hash:
 kind  term
 ====  ==========================================================================================
 c     one Han character, or two that stand side by side
-w     a word: alphabetic, or a Han word of at least `Settings.han_word` characters
+h     `Settings.han_words` Han characters that are a word: one that the tokenizer cut in training
+w     an alphabetic word
 b     `Settings.parts` letters of an alphabetic word with its boundaries (``char_wb``)
 K     a keyword of the taxonomy that fired
 T     the topic of a keyword that fired, and each of its parents
 ====  ==========================================================================================
 
-A row is ``(1 + ln tf) · idf`` of its terms under one L2 norm (Salton and Buckley, "Term-weighting
-approaches in automatic text retrieval", 1988).
+Words of Han characters are looked for wherever they stand, also one inside another. So no text is cut at
+prediction, and whichever tokenizer is at hand, a model says the same.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topicat.cues import Cues
-from topicat.folding import DIGIT, HAN, LETTER, codes_of, fold_codes, text_of
-from topicat.paragraphs import split_sentences
+from topicat.folding import DIGIT, HAN, LETTER, codes_of, fold, fold_codes, text_of
+from topicat.hashing import gram_hashes, prefix_sums, span_hashes
+from topicat.paragraphs import sentence_starts
 from topicat.tokenizers import Tokenizer
+from topicat.vocabulary import Vocabulary
 
-KINDS = "cwbKT"
+KINDS = "cwbKTh"
 SCRIPTS = ("han", "latin", "cyrillic", "other")
 
-_BASE = np.uint64(0x9E3779B97F4A7C15 | 1)
-_INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
 _BOUNDARY = 32
 
 
@@ -46,10 +47,10 @@ class Settings:
     ----------
     han_chars
         Han character 1- and 2-grams.
-    han_word
-        Han words of at least so many characters; 0 for none.
+    han_words
+        Shortest and longest Han word, in characters; (0, 0) for none.
     tokenizer
-        The name of the tokenizer that cuts Han words.
+        The name of the tokenizer that finds the Han words in the training texts.
     words
         Alphabetic words.
     parts
@@ -59,7 +60,7 @@ class Settings:
     """
 
     han_chars: bool = True
-    han_word: int = 2
+    han_words: tuple[int, int] = (3, 6)
     tokenizer: str = "rjieba"
     words: bool = True
     parts: tuple[int, int] = (4, 5)
@@ -68,12 +69,12 @@ class Settings:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, for a model's JSON."""
-        return {**asdict(self), "parts": list(self.parts)}
+        return {**asdict(self), "han_words": list(self.han_words), "parts": list(self.parts)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Settings:
         """The inverse of `to_dict`."""
-        return cls(**{**data, "parts": tuple(data["parts"])})
+        return cls(**{**data, "han_words": tuple(data["han_words"]), "parts": tuple(data["parts"])})
 
 
 @dataclass(frozen=True)
@@ -111,36 +112,23 @@ class Terms:
     folded: str
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Sparse rows: ``columns[indptr[i]:indptr[i + 1]]`` and the same of `values` are row i's entries."""
-
-    indptr: NDArray[np.int64]
-    columns: NDArray[np.int64]
-    values: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.indptr) - 1
-
-    def dot(self, weights: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-        """The product with `weights` of shape (columns, topics): shape (rows, topics)."""
-        out = np.zeros((len(self), weights.shape[1]))
-        if not len(self.columns):
-            return out
-        full = np.flatnonzero(np.diff(self.indptr))
-        for topic in range(weights.shape[1]):
-            products = self.values * weights[:, topic][self.columns]
-            out[full, topic] = np.add.reduceat(products, self.indptr[:-1][full])
-        return out
-
-
 class Extractor:
-    """Makes the terms of texts with one taxonomy's cues and one group of settings."""
+    """Makes the terms of texts with one taxonomy's cues and one group of settings.
 
-    def __init__(self, settings: Settings, cues: Cues, tokenizer: Tokenizer | None) -> None:
+    Parameters
+    ----------
+    settings
+        Which terms.
+    cues
+        The taxonomy's keywords.
+    words
+        Holds the Han words, maybe among other terms; None for none.
+    """
+
+    def __init__(self, settings: Settings, cues: Cues, words: Vocabulary | None = None) -> None:
         self.settings = settings
         self.cues = cues
-        self.tokenizer = tokenizer
+        self.words = words
         names, self._cue_starts = _cue_table(settings, cues)
         self._cue_terms = hash_terms(names)
         self._cue_kinds = np.array([KINDS.index(kind) for kind, _ in names], np.uint8)
@@ -155,11 +143,10 @@ class Extractor:
         )
         starts: list[int] = []
         owners: list[int] = []
-        for number, text in enumerate(texts):
-            spans = split_sentences(text) or [(0, 0)]
-            base = int(offsets[number])
-            starts.extend(base + s for s, _ in spans)
-            owners.extend([number] * len(spans))
+        for number, (text, base) in enumerate(zip(texts, offsets.tolist(), strict=True)):
+            own = sentence_starts(text)
+            starts += [base + s for s in own]
+            owners += [number] * len(own)
         folded, classes = fold_codes(codes_of(big))
         folded_text = text_of(folded)
         script = _scripts(folded, classes, offsets)
@@ -167,8 +154,8 @@ class Extractor:
         settings = self.settings
         if settings.han_chars:
             found.han_chars()
-        if settings.han_word and self.tokenizer is not None:
-            found.han_words(folded_text, self.tokenizer, settings.han_word)
+        if settings.han_words[1] and self.words is not None:
+            found.han_words(self.words, settings.han_words)
         if settings.words or settings.parts[1]:
             found.words(settings.words, settings.parts)
         if settings.keyword_terms or settings.topic_terms:
@@ -182,42 +169,52 @@ class Extractor:
                 np.repeat(matches.end, counts),
             )
         hashes, kinds, begin, end = found.joined()
-        sentence = np.searchsorted(np.array(starts, dtype=np.int64), begin, side="right") - 1
+        begins = np.zeros(len(folded) + 1, np.int64)
+        np.add.at(begins, starts, 1)  # an empty text's one sentence may begin where the next text does
+        sentence = (np.cumsum(begins) - 1)[begin]
         return Terms(
             hashes, kinds, begin, end, sentence, np.array(owners, dtype=np.int64), offsets, script, folded_text
         )
 
-    def name(self, terms: Terms, number: int) -> str:
-        """Occurrence `number` of `terms` as text: its kind, a colon, and the term (``_`` for a word's boundary)."""
-        value = int(terms.hash[number])
-        if value in self._cue_names:
-            return ":".join(self._cue_names[value])
-        kind = KINDS[terms.kind[number]]
-        text = terms.folded[terms.start[number] : terms.end[number]]
-        if kind == "b":
-            padded = (text, f" {text}", f"{text} ", f" {text} ")
-            hashes = hash_terms([("b", p) for p in padded]).tolist()
-            text = padded[hashes.index(value)].replace(" ", "_")
-        return f"{kind}:{text}"
+    def names(self, terms: Terms, numbers: NDArray[np.int64]) -> list[str]:
+        """Those occurrences as text: each one's kind, a colon, and the term (``_`` for a word's boundary)."""
+        names = []
+        parts: list[tuple[int, str]] = []
+        for place, number in enumerate(numbers.tolist()):
+            value = int(terms.hash[number])
+            if value in self._cue_names:
+                names.append(":".join(self._cue_names[value]))
+                continue
+            kind = KINDS[terms.kind[number]]
+            text = terms.folded[terms.start[number] : terms.end[number]]
+            if kind == "b":
+                parts.append((place, text))
+            names.append(f"{kind}:{text}")
+        # A part of a word does not show its boundaries in its span: whichever form has its hash is the one.
+        for before, after in (("_", ""), ("", "_"), ("_", "_")):
+            padded = [f"{before}{text}{after}" for _, text in parts]
+            hashes = hash_terms([("b", text.replace("_", " ")) for text in padded])
+            places = numbers[[place for place, _ in parts]] if parts else numbers[:0]
+            for at in np.flatnonzero(hashes == terms.hash[places]).tolist():
+                names[parts[at][0]] = f"b:{padded[at]}"
+        return names
 
 
-def weigh(unit: NDArray[np.int64], column: NDArray[np.int64], n_units: int, idf: NDArray[np.floating[Any]]) -> Rows:
-    """TF-IDF rows of units from the unit and column of every occurrence.
-
-    >>> weigh(np.array([0, 0, 1]), np.array([1, 1, 0]), 2, np.array([1.0, 2.0])).values
-    array([1., 1.])
-    """
-    n_columns = max(len(idf), 1)
-    key = np.sort(unit * n_columns + column)
-    first = np.flatnonzero(np.diff(key, prepend=-1))
-    counts = np.diff(first, append=len(key))
-    key = key[first]
-    unit, column = key // n_columns, key % n_columns
-    values = (1.0 + np.log(counts)) * np.asarray(idf, dtype=np.float64)[column]
-    norms = np.sqrt(np.bincount(unit, weights=values * values, minlength=n_units))
-    values = values / norms[unit]
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(unit, minlength=n_units))]).astype(np.int64)
-    return Rows(indptr, column, values)
+def han_words(texts: Sequence[str], keywords: Sequence[str], tokenizer: Tokenizer, settings: Settings) -> Vocabulary:
+    """The Han words that `tokenizer` cuts from `texts`, and those of `keywords`, which stay whole in any text."""
+    shortest, longest = settings.han_words
+    words: set[str] = set()
+    for begin in range(0, len(texts), 512):
+        folded, classes = fold_codes(codes_of("\n".join(texts[begin : begin + 512])))
+        starts, ends = _runs(classes == HAN)
+        text = text_of(folded)
+        # Only runs of Han characters are handed over: there jieba and rjieba cut alike.
+        words.update(tokenizer("\n".join([text[s:e] for s, e in zip(starts.tolist(), ends.tolist(), strict=True)])))
+    for keyword in keywords:
+        folded_keyword = fold(keyword)
+        if (fold_codes(codes_of(folded_keyword))[1] == HAN).all():
+            words.add(folded_keyword)
+    return Vocabulary.of([hash_terms([("h", w) for w in words if shortest <= len(w) <= longest and "\n" not in w])])
 
 
 def hash_terms(terms: Sequence[tuple[str, str]]) -> NDArray[np.uint64]:
@@ -226,7 +223,7 @@ def hash_terms(terms: Sequence[tuple[str, str]]) -> NDArray[np.uint64]:
     lengths = np.array([len(text) for _, text in terms], np.int64)
     end = np.cumsum(lengths)
     kinds = np.array([KINDS.index(kind) for kind, _ in terms], np.uint64)
-    return _span_hashes(_prefix_sums(codes), end - lengths, end, kinds)
+    return span_hashes(prefix_sums(codes), end - lengths, end, kinds)
 
 
 class _Found:
@@ -235,40 +232,39 @@ class _Found:
     def __init__(self, codes: NDArray[np.uint32], classes: NDArray[np.uint16]) -> None:
         self._codes = codes
         self._classes = classes
-        self._sums = _prefix_sums(codes)
+        self._sums = prefix_sums(codes)
         self._parts: list[tuple[NDArray[Any], ...]] = []
 
     def add(self, hashes: NDArray[Any], kinds: NDArray[Any], start: NDArray[Any], end: NDArray[Any]) -> None:
         self._parts.append((hashes, kinds, start, end))
 
-    def _spans(self, kind: str, start: NDArray[np.int64], end: NDArray[np.int64], sums: NDArray[np.uint64]) -> None:
+    def _spans(self, kind: str, start: NDArray[np.int64], end: NDArray[np.int64]) -> None:
         number = KINDS.index(kind)
-        hashes = _span_hashes(sums, start, end, np.uint64(number))
+        hashes = span_hashes(self._sums, start, end, np.uint64(number))
         self.add(hashes, np.full(len(start), number, np.uint8), start, end)
+
+    def _grams(self, kind: str, start: NDArray[np.int64], length: int, words: Vocabulary | None = None) -> None:
+        """All the spans of one length that begin at `start`; with `words` only those that they hold."""
+        if not len(start):
+            return
+        number = KINDS.index(kind)
+        hashes = gram_hashes(self._sums, start, length, number)
+        if words is not None:
+            known = words.holds(hashes)
+            hashes, start = hashes[known], start[known]
+        self.add(hashes, np.full(len(start), number, np.uint8), start, start + length)
 
     def han_chars(self) -> None:
         han = self._classes == HAN
-        one = np.flatnonzero(han)
-        two = np.flatnonzero(han[:-1] & han[1:])
-        self._spans("c", one, one + 1, self._sums)
-        self._spans("c", two, two + 2, self._sums)
+        self._grams("c", np.flatnonzero(han), 1)
+        self._grams("c", np.flatnonzero(han[:-1] & han[1:]), 2)
 
-    def han_words(self, folded: str, tokenizer: Tokenizer, shortest: int) -> None:
-        starts, ends = _runs(self._classes == HAN)
-        if not len(starts):
-            return
-        # Only runs of Han characters are handed over: there jieba and rjieba cut alike.
-        pieces = tokenizer("\n".join([folded[s:e] for s, e in zip(starts.tolist(), ends.tolist(), strict=True)]))
-        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
-        at = np.cumsum(lengths) - lengths
-        # A piece's place in the joined runs, moved to its place in the text.
-        run_at = np.cumsum(ends - starts + 1) - (ends - starts + 1)
-        keep = lengths >= shortest
-        at, lengths = at[keep], lengths[keep]
-        run = np.searchsorted(run_at, at, side="right") - 1
-        begin = starts[run] + at - run_at[run]
-        inside = begin + lengths <= ends[run]
-        self._spans("w", begin[inside], begin[inside] + lengths[inside], self._sums)
+    def han_words(self, words: Vocabulary, lengths: tuple[int, int]) -> None:
+        run = han = self._classes == HAN
+        for length in range(2, lengths[1] + 1):
+            run = run[:-1] & han[length - 1 :]
+            if length >= lengths[0]:
+                self._grams("h", np.flatnonzero(run), length, words)
 
     def words(self, whole: bool, parts: tuple[int, int]) -> None:
         letter = self._classes == LETTER
@@ -276,7 +272,7 @@ class _Found:
         keep = letter[starts] if len(starts) else np.zeros(0, bool)
         starts, ends = starts[keep], ends[keep]
         if whole:
-            self._spans("w", starts, ends, self._sums)
+            self._spans("w", starts, ends)
         if not parts[1] or not len(starts):
             return
         codes = np.full(len(self._codes) + 2, _BOUNDARY, dtype=np.uint32)
@@ -284,7 +280,7 @@ class _Found:
         for_word = np.repeat(starts, ends - starts) + _ranges(ends - starts)
         inside[for_word + 1] = True
         codes[for_word + 1] = self._codes[for_word]
-        sums = _prefix_sums(codes)
+        sums = prefix_sums(codes)
         number = KINDS.index("b")
         for n in range(parts[0], parts[1] + 1):
             if len(codes) < n:
@@ -295,7 +291,7 @@ class _Found:
             if n < 3:
                 ok &= inside[: len(ok)] | inside[n - 1 : n - 1 + len(ok)]
             start = np.flatnonzero(ok)
-            hashes = _span_hashes(sums, start, start + n, np.uint64(number))
+            hashes = gram_hashes(sums, start, n, number)
             begin = np.maximum(start - 1, 0)
             begin += (~inside[start]).astype(np.int64) * (start > 0)
             end = start + n - 1 - (~inside[start + n - 1]).astype(np.int64)
@@ -319,54 +315,6 @@ def _scripts(codes: NDArray[np.uint32], classes: NDArray[np.uint16], offsets: ND
     padded = [np.concatenate([w, [0]]).astype(np.int64) for w in weights]
     counts = np.stack([np.add.reduceat(w, offsets) for w in padded])
     return np.asarray(counts.argmax(axis=0), np.int64)
-
-
-_power_table: NDArray[np.uint64] = np.ones(1, np.uint64)
-_inverse_table: NDArray[np.uint64] = np.ones(1, np.uint64)
-
-
-def _powers(n: int) -> NDArray[np.uint64]:
-    global _power_table
-    if len(_power_table) < n:
-        _power_table = _geometric(_BASE, n)
-    return _power_table[:n]
-
-
-def _inverses(n: int) -> NDArray[np.uint64]:
-    global _inverse_table
-    if len(_inverse_table) < n:
-        _inverse_table = _geometric(_INVERSE, n)
-    return _inverse_table[:n]
-
-
-def _geometric(ratio: np.uint64, n: int) -> NDArray[np.uint64]:
-    size = 1 << max(16, (n - 1).bit_length())
-    steps = np.full(size, ratio, dtype=np.uint64)
-    steps[0] = 1
-    table: NDArray[np.uint64] = np.multiply.accumulate(steps)
-    return table
-
-
-def _prefix_sums(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Sums of code point times power of the base, modulo 2**64; the hash of any span is a difference of two."""
-    sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(codes.astype(np.uint64) * _powers(len(codes)), out=sums[1:])
-    return sums
-
-
-def _span_hashes(
-    sums: NDArray[np.uint64], start: NDArray[np.int64], end: NDArray[np.int64], kind: NDArray[np.uint64] | np.uint64
-) -> NDArray[np.uint64]:
-    """Polynomial hashes (Karp and Rabin, 1987) of spans, finished by SplitMix64 (Steele, Lea and Flood, 2014)."""
-    length = (end - start).astype(np.uint64)
-    x = (sums[end] - sums[start]) * _inverses(len(sums))[start]
-    x += (kind * np.uint64(64) + length + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    x ^= x >> np.uint64(30)
-    x *= np.uint64(0xBF58476D1CE4E5B9)
-    x ^= x >> np.uint64(27)
-    x *= np.uint64(0x94D049BB133111EB)
-    x ^= x >> np.uint64(31)
-    return x
 
 
 def _runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

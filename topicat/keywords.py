@@ -143,7 +143,9 @@ def find_keywords(
         g2 = dict(zip(words, _keyness(by_script, usage.sizes, k).tolist(), strict=True))
         against = [word for own in taxonomy[topic].not_keywords.values() for word in own]
         if model is not None:
-            weights = {word: x for word, x in _learned(model, topic).items() if not texts or g2.get(word, 0) > 0}
+            weights = {
+                word: x for word, x in _learned(model, topic, tokenizer).items() if not texts or g2.get(word, 0) > 0
+            }
             known = [word for t in taxonomy[topic].walk() for own in t.keywords.values() for word in own]
             learned[topic] = ranked(weights, [*against, *known], k)
         if texts:
@@ -169,8 +171,8 @@ def _keyness(counts: NDArray[np.int32], sizes: NDArray[np.int64], k: int) -> NDA
     return g2
 
 
-def _learned(model: Model, topic: str) -> dict[str, float]:
-    """The words with a positive weight for `topic`, and weight times idf."""
+def _learned(model: Model, topic: str, tokenizer: Tokenizer | None) -> dict[str, float]:
+    """The words, also of two Han characters, with a positive weight for `topic`, and weight times idf."""
     head = next((h for h in model.heads if topic in h.topics), None)
     if head is None or model.terms is None:
         return {}
@@ -178,9 +180,12 @@ def _learned(model: Model, topic: str) -> dict[str, float]:
     weights[slice(None) if head.columns is None else head.columns] = head.weights[:, head.topics.index(topic)]
     idf = np.asarray(model.idf, np.float64)
     terms = list(model.terms)
-    words = np.array([term.startswith("w:") for term in terms], bool)
+    pairs = [term[2:] for term in terms if term[0] == "c" and len(term) == 4]
+    whole = {*(tokenizer("\n".join(pairs)) if tokenizer else [])}.intersection(pairs)
+    words = np.array([term[0] in "hw" or (term[0] == "c" and term[2:] in whole) for term in terms], bool)
     settings: Mapping[str, Any] = model.info.get("settings", {})
-    plain = idf / settings.get("term_weights", {}).get("w", 1.0)
+    kinds = settings.get("term_weights", {})
+    plain = (idf / [kinds.get(term[0], 1.0) for term in terms]) ** (1 / settings.get("idf_power", 1.0))
     # idf = 1 + ln((1 + texts) / (1 + df)), and the rarest word stood in one text.
     texts = 2 * np.exp(plain[words].max(initial=1.0) - 1) - 1
     df = (1 + texts) / np.exp(plain - 1) - 1

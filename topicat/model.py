@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from topicat.cues import Cues
 from topicat.errors import UsageError
-from topicat.features import KINDS, Extractor, Rows, Settings, Terms, weigh
+from topicat.features import KINDS, Extractor, Settings, Terms
 from topicat.folding import HAN, LETTER, codes_of, fold_codes
+from topicat.rows import Rows, weigh
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer
+from topicat.vocabulary import Vocabulary
 
 BATCH = 512
 """Texts handled at once: enough for the array arithmetic to pay, small enough for the cache."""
@@ -40,12 +42,14 @@ class Head:
     bias
         Shape (k,).
     slope, intercept
-        Calibration: probability = sigmoid(slope · score + intercept), each of shape (scripts, k), a row
-        for each of `SCRIPTS`: the longer a text's row of terms, the smaller its scores.
+        Calibration: log-odds = slope · score + intercept, each of shape (scripts, k), a row for each of
+        `SCRIPTS`: the longer a text's row of terms, the smaller its scores.
     threshold
         Probability from which a topic is assigned, shape (k,).
     n_terms
         Length of the vocabulary.
+    exclusive
+        Whether exactly one of the topics holds: log-odds become probabilities by the softmax, else by the sigmoid.
     """
 
     parent: str
@@ -57,11 +61,12 @@ class Head:
     intercept: NDArray[np.float64]
     threshold: NDArray[np.float64]
     n_terms: int
+    exclusive: bool = False
 
     def scores(self, rows: Rows) -> NDArray[np.float64]:
         """Uncalibrated scores (the classifiers' decision function), shape (rows, k)."""
         if self.columns is not None:
-            rows = select(rows, self._places)
+            rows = rows.select(self._places)
         return rows.dot(self.weights) + self.bias
 
     @cached_property
@@ -74,7 +79,8 @@ class Head:
 
     def probabilities(self, scores: NDArray[np.float64], script: NDArray[np.int64]) -> NDArray[np.float64]:
         """Calibrated probabilities of `scores`, of the same shape, for texts of those scripts, shape (rows,)."""
-        return sigmoid(self.slope[script] * scores + self.intercept[script])
+        log_odds = self.slope[script] * scores + self.intercept[script]
+        return softmax(log_odds) if self.exclusive else sigmoid(log_odds)
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,11 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Explanation:
-    """How one topic's log-odds came about: ``bias + sum(e.weight for e in evidence) == log_odds``."""
+    """How one topic's log-odds came about: ``bias + sum(e.weight for e in evidence) == log_odds``.
+
+    The probability is the sigmoid of the log-odds; in an exclusive taxonomy it is the softmax of all topics'.
+    A subtopic's is given its parent.
+    """
 
     topic: str
     probability: float
@@ -153,6 +163,8 @@ class Model:
         Where it came from: fingerprints, counts, figures; plain data.
     terms
         The terms as text in the order of `vocabulary`, if they are at hand.
+    tokenizer
+        Cuts the words that evidence is shown in; labels and probabilities do without.
     """
 
     taxonomy: Taxonomy
@@ -165,8 +177,15 @@ class Model:
     terms: Sequence[str] | None = None
     tokenizer: Tokenizer | None = None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_extract", Extractor(self.settings, Cues(self.taxonomy), self.tokenizer))
+    @cached_property
+    def known(self) -> Vocabulary:
+        """The vocabulary as it is looked up."""
+        return Vocabulary(self.vocabulary)
+
+    @cached_property
+    def extract(self) -> Extractor:
+        """Makes the terms of texts as they were made in training."""
+        return Extractor(self.settings, Cues(self.taxonomy), self.known)
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -234,43 +253,44 @@ class Model:
         return [self._explain(encoded, text, score) for score in prediction.topics]
 
     def _encode(self, texts: Sequence[str]) -> _Encoded:
-        terms: Terms = self._extract(texts)  # type: ignore[attr-defined]  # set in __post_init__; the class is frozen
-        return _Encoded(terms, len(texts), self.vocabulary, self.idf, sentences=self.pooling != "none")
+        return _Encoded(self.extract(texts), len(texts), self.known, self.idf, sentences=self.pooling != "none")
 
-    def _given(self, head: Head, encoded: _Encoded) -> NDArray[np.float64]:
-        """Probabilities of the head's topics given their parent; in an exclusive taxonomy they add up to 1."""
-        given = head.probabilities(self._pooled(head, encoded), encoded.terms.script)
-        return normalized(given) if self.taxonomy.exclusive and not head.parent else given
+    def _given(self, head: Head, encoded: _Encoded | _Part) -> NDArray[np.float64]:
+        """Probabilities of the head's topics given their parent."""
+        return head.probabilities(self._pooled(head, encoded), encoded.script)
 
-    def _pooled(self, head: Head, encoded: _Encoded) -> NDArray[np.float64]:
+    def _pooled(self, head: Head, encoded: _Encoded | _Part) -> NDArray[np.float64]:
         return pool(self.pooling, head.scores(encoded.rows), self._sentence_scores(head, encoded), encoded.owner)
 
-    def _sentence_scores(self, head: Head, encoded: _Encoded) -> NDArray[np.float64]:
+    def _sentence_scores(self, head: Head, encoded: _Encoded | _Part) -> NDArray[np.float64]:
         return head.scores(encoded.sentence_rows) if self.pooling != "none" else np.zeros((0, len(head.topics)))
 
     def _predict(self, texts: Sequence[str], evidence: bool) -> list[Prediction]:
         encoded = self._encode(texts)
         assigned: list[list[tuple[str, float]]] = [[] for _ in texts]
         chances: dict[str, NDArray[np.float64]] = {}
-        taken: dict[str, NDArray[np.bool_]] = {"": ~encoded.silent}
+        taken: dict[str, NDArray[np.int64]] = {"": np.flatnonzero(~encoded.silent)}
         for head in self.heads:
-            parent = taken[head.parent]
-            if head.parent and not parent.any():
-                taken.update(dict.fromkeys(head.topics, parent))
+            asked = taken[head.parent]
+            if not len(asked):
+                taken.update(dict.fromkeys(head.topics, asked))
+                chances.update(dict.fromkeys(head.topics, np.zeros(len(texts))))
                 continue
-            given = self._given(head, encoded)
-            if self.taxonomy.exclusive and not head.parent:
+            given = self._given(head, encoded if len(asked) == len(texts) else encoded.part(asked))
+            if head.exclusive:
                 hit = np.zeros(given.shape, bool)
                 hit[np.arange(len(given)), given.argmax(axis=1)] = True
             else:
                 hit = given >= head.threshold
             for k, topic in enumerate(head.topics):
-                chance = given[:, k] * (chances[head.parent] if head.parent else 1.0)
-                chances[topic] = np.where(encoded.silent, 0.0, chance)
-                taken[topic] = hit[:, k] & parent
-                for row in np.flatnonzero(taken[topic]).tolist():
-                    assigned[row].append((topic, float(chances[topic][row])))
+                chance = np.zeros(len(texts))
+                chance[asked] = given[:, k] * (chances[head.parent][asked] if head.parent else 1.0)
+                chances[topic] = chance
+                taken[topic] = asked[hit[:, k]]
+                for row in taken[topic].tolist():
+                    assigned[row].append((topic, float(chance[row])))
         roots = [topic for head in self.heads if not head.parent for topic in head.topics]
+        every = np.stack([chances[topic] for topic in roots], axis=1).tolist()
         predictions = []
         for i, text in enumerate(texts):
             best = sorted(assigned[i], key=lambda pair: -pair[1])
@@ -280,7 +300,7 @@ class Model:
                 scores = tuple(
                     TopicScore(s.topic, s.probability, _telling(self._explain(one, text, s).evidence)) for s in scores
                 )
-            predictions.append(Prediction(text, scores, {t: float(chances[t][i]) for t in roots}))
+            predictions.append(Prediction(text, scores, dict(zip(roots, every[i], strict=True))))
         return predictions
 
     def _explain(self, encoded: _Encoded, text: str, score: TopicScore) -> Explanation:
@@ -313,7 +333,8 @@ class Model:
             counts = np.maximum(np.bincount(encoded.column[inside], minlength=len(self.vocabulary)), 1)
             column = encoded.column[inside]
             weight = share * slope * value[column] * column_weights[column] / counts[column]
-            start, end = encoded.start[inside], encoded.end[inside]
+            at = encoded.known[inside]
+            start, end = encoded.terms.start[at], encoded.terms.end[at]
             length = np.maximum(end - start, 1)
             np.add.at(by_character, start, weight / length)
             np.add.at(by_character, np.minimum(start + length, len(text)), -weight / length)
@@ -324,9 +345,8 @@ class Model:
         evidence = tuple(e for e in evidence if abs(e.weight) > 1e-12)
         bias = slope * float(head.bias[k]) + float(head.intercept[script, k])
         log_odds = bias + sum(e.weight for e in evidence)
-        return Explanation(
-            score.topic, float(sigmoid(np.array(log_odds))), float(head.threshold[k]), log_odds, bias, evidence
-        )
+        given = self._given(head, encoded)[0, k]
+        return Explanation(score.topic, float(given), float(head.threshold[k]), log_odds, bias, evidence)
 
     def _units(self, terms: Terms, text: str) -> list[tuple[int, int]]:
         """Spans that readers see as words: cues, then words, then single characters; they cover `text`."""
@@ -362,6 +382,16 @@ class Model:
         return units
 
 
+@dataclass(frozen=True)
+class _Part:
+    """TF-IDF rows of some texts and of their sentences, whose they are, and the texts' scripts."""
+
+    rows: Rows
+    sentence_rows: Rows
+    owner: NDArray[np.int64]
+    script: NDArray[np.int64]
+
+
 class _Encoded:
     """A batch as TF-IDF rows, of whole texts and of sentences, with the occurrences behind them."""
 
@@ -369,36 +399,30 @@ class _Encoded:
         self,
         terms: Terms,
         n_texts: int,
-        vocabulary: NDArray[np.uint64],
+        vocabulary: Vocabulary,
         idf: NDArray[np.floating[Any]],
         sentences: bool,
     ) -> None:
-        at, known = lookup(vocabulary, terms.hash)
+        at, known = vocabulary.lookup(terms.hash)
         self.terms = terms
-        self.column = at[known]
-        self.sentence = terms.sentence[known]
-        self.start, self.end = terms.start[known], terms.end[known]
+        self.known = np.flatnonzero(known)
+        self.column = at.take(self.known)
+        self.sentence = terms.sentence.take(self.known)
         self.owner = terms.text_of_sentence
+        self.script = terms.script
         text = self.owner[self.sentence]
         self.rows = weigh(text, self.column, n_texts, idf)
         self.sentence_rows = weigh(self.sentence, self.column, len(self.owner), idf) if sentences else self.rows
         self.silent = np.diff(self.rows.indptr) == 0
 
-
-def lookup(vocabulary: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Column of each of `hashes` in the sorted `vocabulary`, and whether it is there."""
-    if not len(vocabulary):
-        return np.zeros(len(hashes), np.int64), np.zeros(len(hashes), bool)
-    at = np.minimum(np.searchsorted(vocabulary, hashes), len(vocabulary) - 1)
-    return at, vocabulary[at] == hashes
-
-
-def select(rows: Rows, places: NDArray[np.int32]) -> Rows:
-    """`rows` with only some columns, renumbered: column c becomes ``places[c]``, or goes if that is negative."""
-    at = places[rows.columns]
-    keep = at >= 0
-    kept = np.concatenate([[0], np.cumsum(keep)]).astype(np.int64)
-    return Rows(kept[rows.indptr], at[keep].astype(np.int64), rows.values[keep])
+    def part(self, texts: NDArray[np.int64]) -> _Part:
+        """Only the texts of those numbers, ascending."""
+        place = np.full(len(self.rows), -1)
+        place[texts] = np.arange(len(texts))
+        owner = place[self.owner]
+        sentences = np.flatnonzero(owner >= 0)
+        own = self.sentence_rows.take(sentences) if self.sentence_rows is not self.rows else self.rows
+        return _Part(self.rows.take(texts), own, owner[sentences], self.script[texts])
 
 
 def pool(
@@ -413,10 +437,10 @@ def pool(
     return pooled
 
 
-def normalized(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Rows divided by their sums."""
-    total = np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-12)
-    return np.asarray(probabilities / total)
+def softmax(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Exponentials over their sum, row by row, without overflow."""
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return np.asarray(e / e.sum(axis=1, keepdims=True))
 
 
 def sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from itertools import pairwise
 
 from topicat.document import Paragraph
 
@@ -16,12 +17,15 @@ _WRAP = 100
 
 # A sentence ends at Chinese or Western final punctuation with closing quotes; a Western stop needs
 # white space and a capital, a digit or an opening mark after it, so that "3.5" and "e.g. this" stay whole.
-# The lookbehind and the possessive `++` keep a long row of dots linear: it is tried once, not at each dot.
+# The first character is told by one set, so that the search skips all others quickly; what it is decides the rest.
+# The lookbehind and the possessive `*+` keep a long row of dots linear: it is tried once, not at each dot.
 _SENTENCE_END = re.compile(
-    r"[。！？；]+[”’」』）】》]*"
-    r"|(?<![!?;.…])[!?;.…]++[\"'”’»)\]]*+(?=\s++[\"'“‘«(\[—–-]*+[^\W_a-zа-яё])"
-    r"|…{2,}"
-    r"|\n+"
+    r"[。！？；!?;.…\n](?:"
+    r"(?<=[。！？；])[。！？；]*[”’」』）】》]*"
+    r"|(?<=[!?;.…])(?<![!?;.…]{2})[!?;.…]*+[\"'”’»)\]]*+(?=\s++[\"'“‘«(\[—–-]*+[^\W_a-zа-яё])"
+    r"|(?<=…)…+"
+    r"|(?<=\n)\n*"
+    r")"
 )
 
 _MARKDOWN_PREFIX = re.compile(r"(?:[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d{1,3}[.)][ \t]+))+")
@@ -99,6 +103,18 @@ def split_sentences(text: str) -> list[Span]:
         begin = match.end()
     spans.append((begin, len(text)))
     return [trimmed for s in spans if (trimmed := _trim(text, *s))[0] < trimmed[1]]
+
+
+def sentence_starts(text: str) -> list[int]:
+    """Where each sentence of `text` begins, white space before it included; [0] if there is none.
+
+    >>> sentence_starts("甲。 乙！")
+    [0, 2]
+    """
+    starts = [0, *[match.end() for match in _SENTENCE_END.finditer(text)]]
+    if len(starts) == 1:
+        return starts
+    return [s for s, e in pairwise([*starts, len(text)]) if s < e and not text[s:e].isspace()] or [0]
 
 
 def find_date(text: str) -> tuple[str | None, int]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import collections
+import contextlib
 import csv
 import gzip
-import html.parser
 import io
 import itertools
 import json
+import os
 import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, TypeVar
 
 from topicat.document import Document
 from topicat.errors import ReadingError, UsageError
@@ -25,8 +25,16 @@ MAX_BYTES = 1 << 30
 MAX_LINE = 1 << 26
 """A row of a file of rows longer than this many bytes is refused: it would break the promise of constant memory."""
 
-Reader = Callable[[str, bytes], Iterator[Document]]
-"""Turns a file's name and bytes into documents."""
+Reader = Callable[[str, Any], Iterator[Document]]
+"""Turns a file's name and bytes into documents; one marked by `from_file` takes an open binary file instead."""
+
+_R = TypeVar("_R", bound=Reader)
+
+
+def from_file(reader: _R) -> _R:
+    """Marks a reader that takes an open, seekable binary file instead of bytes, and so reads files of any size."""
+    reader.from_file = True  # type: ignore[attr-defined]
+    return reader
 
 
 def read(
@@ -56,13 +64,33 @@ def read(
         raise UsageError(f"format '{format}': no reader for it; there is: {', '.join(sorted(readers))}")
     name = str(source)
     if name == "-":
-        yield from readers.get(format or ".txt", read_text)("-", _stdin())
+        yield from _read_bytes(readers.get(format or ".txt", read_text), "-", _stdin())
     elif name and _is_folder(name):
         for file in files(name, readers):
             yield from read(file, readers=readers, format=format)
     else:
-        ending, data = load_bytes(name)
-        yield from readers.get(format or ending, read_text)(name, data)
+        packed, ending = _endings(name)
+        reader = readers.get(format or ending, read_text)
+        if packed or not _from_file(reader):
+            yield from _read_bytes(reader, name, load_bytes(name)[1])
+        else:
+            with _file(name) as stream:
+                yield from reader(name, stream)
+
+
+def _from_file(reader: Reader) -> bool:
+    return getattr(reader, "from_file", False)
+
+
+def _read_bytes(reader: Reader, name: str, data: bytes) -> Iterator[Document]:
+    return reader(name, io.BytesIO(data) if _from_file(reader) else data)
+
+
+def _endings(name: str) -> tuple[bool, str]:
+    """Whether the file is packed, and its ending in lower case without ``.gz``."""
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
+    packed = suffixes[-1:] == [".gz"]
+    return packed, "".join(suffixes[-1 - packed : len(suffixes) - packed])
 
 
 def load_bytes(source: str | Path) -> tuple[str, bytes]:
@@ -73,16 +101,14 @@ def load_bytes(source: str | Path) -> tuple[str, bytes]:
     ReadingError
         If it is missing, no ordinary file, too large, or a broken gzip file.
     """
-    data = _bytes(str(source))
-    suffixes = [s.lower() for s in Path(source).suffixes]
-    if suffixes and suffixes[-1] == ".gz":
-        data = _gunzip(str(source), data)
-        suffixes.pop()
-    return suffixes[-1] if suffixes else "", data
+    name = str(source)
+    packed, ending = _endings(name)
+    data = _bytes(name)
+    return ending, _gunzip(name, data) if packed else data
 
 
 def files(folder: str | Path, readers: Iterable[str] | None = None) -> list[Path]:
-    """The files below `folder` whose ending a reader knows, sorted; hidden ones are left out.
+    """The files below `folder` whose ending a reader knows, sorted, without hidden ones and locks (``~$``) of Word.
 
     Raises
     ------
@@ -93,7 +119,7 @@ def files(folder: str | Path, readers: Iterable[str] | None = None) -> list[Path
     folder = Path(folder)
     found = []
     for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
         name = path.name.lower().removesuffix(".gz")
         if not hidden and name.endswith(endings) and path.is_file():
             found.append(path)
@@ -280,15 +306,24 @@ def _is_folder(name: str) -> bool:
 
 
 def _bytes(name: str) -> bytes:
+    with _file(name) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if size > MAX_BYTES:
+            raise ReadingError(f"{name}: {size:,} bytes is too large (at most {MAX_BYTES:,}); split it")
+        return stream.read()
+
+
+@contextlib.contextmanager
+def _file(name: str) -> Iterator[BinaryIO]:
+    """The file, open; a ReadingError if it is missing, no ordinary file, or cannot be read."""
     path = Path(name)
     try:
         if not name or not path.exists():
             raise ReadingError(f"{name or repr(name)}: there is no such file; check the path")
         if not path.is_file():
             raise ReadingError(f"{name}: not an ordinary file; give a file, a folder, or - for standard input")
-        if path.stat().st_size > MAX_BYTES:
-            raise ReadingError(f"{name}: {path.stat().st_size:,} bytes is too large (at most {MAX_BYTES:,}); split it")
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            yield stream
     except OSError as error:
         shown = name if len(name) <= 200 else f"{name[:200]}…"
         reason = error.strerror or str(error)
@@ -328,27 +363,6 @@ def read_markdown(name: str, data: bytes) -> Iterator[Document]:
     body = front_matter_end(text)
     fields = dict(line.lower().split(":", 1) for line in text[:body].split("\n") if ":" in line)
     yield make_document(name, text, date=_iso(fields.get("date")) or _iso(text[body:]), markdown=True)
-
-
-def read_html(name: str, data: bytes) -> Iterator[Document]:
-    """An HTML page: one document whose text is what a reader sees of its main part."""
-    declared = _CHARSET.search(data[:2048])
-    page = decode(data, name, declared[1].decode() if declared else "")
-    # Two traps of the parser: thousands of digits are a ValueError to it, and for the end of each tag that has none
-    # it looks through all the rest of the page.
-    page = re.sub(r"&#[0-9]{10,};?", "\ufffd", page)
-    whole, bracket, rest = page.rpartition(">")
-    parser = _Page()
-    parser.feed(whole + bracket)
-    parser.feed(re.sub(r"<[a-zA-Z/!?].*", "", rest, flags=re.S))
-    parser.close()
-    text = parser.text()
-    if not text.strip():
-        raise ReadingError(f"{name}: the page has no text; there is nothing to label")
-    yield make_document(name, text, date=parser.date)
-
-
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 
 
 def read_jsonl(name: str, data: bytes) -> Iterator[Document]:
@@ -460,97 +474,11 @@ def _until_header(lines: Iterator[str]) -> Iterator[str]:
             return
 
 
-class _Page(html.parser.HTMLParser):
-    """Collects visible text, block by block; the text of <article> or <main> if there is one."""
-
-    _SKIP = frozenset(
-        "script style noscript template title nav header footer aside button svg iframe select".split()  # noqa: SIM905
-    )
-    _INLINE = frozenset(
-        "a abbr b bdi bdo cite code em font i kbd mark q s small span strong sub sup time u var wbr".split()  # noqa: SIM905
-    )
-    _MAIN = frozenset(("article", "main"))
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._parts: dict[bool, list[str]] = {False: [], True: []}
-        self._skipping: list[str] = []
-        self._open = collections.Counter[str]()
-        self._main = 0
-        self.date: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        stamp = None
-        if tag == "meta" and (values.get("property") or values.get("name") or "").lower() in _DATE_METAS:
-            stamp = values.get("content")
-        elif tag == "time":
-            stamp = values.get("datetime")
-        if stamp and self.date is None:
-            self.date = _iso(stamp)
-        if tag in self._SKIP:
-            self._skipping.append(tag)
-            self._open[tag] += 1
-        if tag in self._MAIN:
-            self._main += 1
-        if tag == "br":
-            self._add("\n")
-        elif tag not in self._INLINE:
-            self._add("\n\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        # The count spares a page of a thousand unclosed tags a search of the list at every end tag.
-        while self._open[tag]:
-            self._open[last := self._skipping.pop()] -= 1
-            if last == tag:
-                break
-        if tag not in self._INLINE and tag != "br":
-            self._add("\n\n")
-        if tag in self._MAIN and self._main:
-            self._main -= 1
-
-    def parse_marked_section(self, i: int, report: int = 1) -> int:
-        """``<![if …]>`` is a comment to browsers; the base class raises AssertionError at an unknown word."""
-        return self.parse_bogus_comment(i)
-
-    def handle_data(self, data: str) -> None:
-        if not self._skipping:
-            self._add(" ".join(("x" + data + "x").split())[1:-1])
-
-    def _add(self, text: str) -> None:
-        self._parts[self._main > 0].append(text)
-
-    def text(self) -> str:
-        main, rest = "".join(self._parts[True]), "".join(self._parts[False])
-        raw = main if main.strip() else rest
-        lines = [line.strip() for line in raw.split("\n")]
-        tidy: list[str] = []
-        for line in lines:
-            if line or (tidy and tidy[-1]):
-                tidy.append(line)
-        return "\n".join(tidy).strip()
-
-
-_DATE_METAS = frozenset(
-    (
-        "article:published_time",
-        "date",
-        "pubdate",
-        "publishdate",
-        "datepublished",
-        "dc.date",
-        "dc.date.issued",
-        "og:published_time",
-    )
-)
-
 READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".text": read_text,
     ".md": read_markdown,
     ".markdown": read_markdown,
-    ".html": read_html,
-    ".htm": read_html,
     ".jsonl": read_jsonl,
     ".ndjson": read_jsonl,
     ".csv": read_csv,

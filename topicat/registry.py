@@ -9,23 +9,35 @@ group                    what the entry point loads to
 ``topicat.readers``      a function that is a `Reader`; the entry point's name is the ending (``.html``)
 =======================  ==============================================================================
 
-Names are listed without importing anything; a plugin is imported when it is used.
+Names are listed without importing anything; a plugin is imported when it is used. Whatever goes wrong in one
+is a `PluginError` (in a reader a `ReadingError`) that names it, and concerns nothing else.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from topicat.errors import ModelError, NotFoundError, PluginError, TaxonomyError
+from topicat import taxonomy_yaml
+from topicat.document import Document
+from topicat.errors import (
+    ModelError,
+    NotFoundError,
+    PluginError,
+    ReadingError,
+    TaxonomyError,
+    TopicatError,
+    reason_of,
+)
 from topicat.reading import Reader
 from topicat.taxonomy import Taxonomy, nearest
-from topicat.taxonomy_yaml import load_taxonomy
+from topicat.taxonomy_yaml import Located
 from topicat.tokenizers import Tokenizer
 
 GROUPS = ("topicat.taxonomies", "topicat.tokenizers", "topicat.readers")
@@ -55,13 +67,29 @@ class Plugin:
         PluginError
             If importing it fails, for whatever reason.
         """
-        try:
+        with self.guarded("cannot be loaded"):
             return self.entry.load()
-        except Exception as error:
+
+    @contextlib.contextmanager
+    def guarded(self, fails: str) -> Iterator[None]:
+        """Errors that are not of ours become a `PluginError` that names the plugin and how it `fails`."""
+        try:
+            yield
+        except TopicatError:
+            raise
+        except (Exception, SystemExit) as error:
             raise PluginError(
-                f"plugin '{self.name}' ({self.group}) of {self.distribution} {self.version} cannot be loaded: "
-                f"{type(error).__name__}: {error}; repair or uninstall {self.distribution}"
+                f"{self} {fails}: {type(error).__name__}: {reason_of(error)}; "
+                f"repair, update or uninstall {self.distribution}, or set {SWITCH}=off"
             ) from error
+
+    def __str__(self) -> str:
+        return f"plugin '{self.name}' ({self.group}) of {self.distribution} {self.version}"
+
+
+def switched_off() -> bool:
+    """Whether the user allows no plugins but the built-in ones."""
+    return os.environ.get(SWITCH, "").lower() == "off"
 
 
 @cache
@@ -70,8 +98,9 @@ def plugins(group: str) -> tuple[Plugin, ...]:
     found: dict[tuple[str, str, str], Plugin] = {}
     for entry in entry_points(group=group):
         dist = entry.dist
-        name, version = (dist.name, dist.version) if dist else ("unknown", "0")
-        if os.environ.get(SWITCH, "").lower() == "off" and name != "topicat":
+        # Metadata that lack the name or the version must not spoil the list.
+        name, version = (dist.name or "unknown", dist.version or "0") if dist else ("unknown", "0")
+        if switched_off() and name != "topicat":
             continue
         found[entry.name, name, entry.value] = Plugin(group, entry.name, name, version, entry)
     return tuple(sorted(found.values(), key=lambda p: (p.name, p.distribution)))
@@ -90,13 +119,14 @@ def find(group: str, name: str) -> Plugin:
     claims = [p for p in plugins(group) if p.name == name]
     if len(claims) > 1:
         both = " and ".join(f"{p.distribution} {p.version}" for p in claims)
-        raise PluginError(f"'{name}' ({group}) is claimed by {both}; uninstall one of them")
+        raise PluginError(f"'{name}' ({group}) is claimed by {both}; uninstall one of them, or set {SWITCH}=off")
     if not claims:
         names = list(dict.fromkeys(p.name for p in plugins(group)))
         near = nearest(name, names)
         hint = f"; did you mean '{near}'?" if near else ""
         what = group.rsplit(".", 1)[-1]
-        raise NotFoundError(f"no '{name}' among the {what}{hint}; available: {', '.join(names) or 'none'}")
+        off = f" (plugins of others are off: {SWITCH}=off)" if switched_off() else ""
+        raise NotFoundError(f"no '{name}' among the {what}{hint}; available: {', '.join(names) or 'none'}{off}")
     return claims[0]
 
 
@@ -128,7 +158,12 @@ def get_taxonomy(name_or_path: str | Path) -> Taxonomy:
     TaxonomyError
         If its file is not valid.
     """
-    return load_taxonomy(taxonomy_path(name_or_path), _include)
+    return locate_taxonomy(name_or_path).taxonomy
+
+
+def locate_taxonomy(name_or_path: str | Path) -> Located:
+    """As `get_taxonomy`, with the place of everything in its files."""
+    return taxonomy_yaml.locate_taxonomy(taxonomy_path(name_or_path), _include)
 
 
 def _include(name: str, file: Path) -> Path:
@@ -187,6 +222,8 @@ def model_names() -> list[str]:
 def get_tokenizer(name: str) -> Tokenizer:
     """The tokenizer called `name`, loaded.
 
+    One of a plugin raises PluginError when it is used and loses or adds characters: offsets would be wrong.
+
     Raises
     ------
     NotFoundError, PluginError
@@ -194,27 +231,68 @@ def get_tokenizer(name: str) -> Tokenizer:
     """
     plugin = find("topicat.tokenizers", name)
     make: Callable[[], Tokenizer] = plugin.load()
-    try:
-        return make()
-    except ImportError as error:
-        raise PluginError(
-            f"tokenizer '{name}' needs a package that is not installed: {error}; install it with pip"
-        ) from error
+    with plugin.guarded("cannot be set up"):
+        cut = make()
+    return cut if plugin.built_in else _checked(plugin, cut)
+
+
+def _checked(plugin: Plugin, cut: Tokenizer) -> Tokenizer:
+    def checked(text: str) -> list[str]:
+        with plugin.guarded(f"failed on {text!r:.60}"):
+            pieces = list(cut(text))
+            whole = "".join(pieces) == text
+        if not whole:
+            raise PluginError(
+                f"{plugin} is wrong: its pieces of {text!r:.60} do not make up that text again; "
+                "a tokenizer leaves out and changes no character"
+            )
+        return pieces
+
+    return checked
 
 
 def get_readers() -> dict[str, Reader]:
     """Every reader by ending; a plugin's is imported when the first file of its ending is read."""
-    readers: dict[str, Reader] = {}
-    for plugin in plugins("topicat.readers"):
-        find("topicat.readers", plugin.name)
-        readers[plugin.name] = _lazy(plugin)
-    return readers
+    return {plugin.name: LazyReader(plugin.name) for plugin in plugins("topicat.readers")}
 
 
-def _lazy(plugin: Plugin) -> Reader:
-    return lambda name, data: plugin.load()(name, data)
+class LazyReader:
+    """The reader of an ending, found and imported at its first use, so that a broken one spoils no other file."""
+
+    def __init__(self, ending: str) -> None:
+        self.ending = ending
+
+    @property
+    def from_file(self) -> bool:
+        """Whether it takes an open file instead of bytes; a broken one does not, and says why when it is called."""
+        try:
+            return getattr(find("topicat.readers", self.ending).load(), "from_file", False)
+        except PluginError:
+            return False
+
+    def __call__(self, name: str, data: Any) -> Iterator[Document]:
+        """The documents in `data`.
+
+        Raises
+        ------
+        ReadingError
+            If they cannot be read, the plugin is broken, or two claim the ending.
+        """
+        try:
+            plugin = find("topicat.readers", self.ending)
+            read = plugin.load()
+            with plugin.guarded("failed"):
+                for document in read(name, data):
+                    if not isinstance(document, Document):
+                        raise TypeError(f"it gave a {type(document).__name__}, not a topicat.Document")
+                    yield document
+        except PluginError as error:
+            raise ReadingError(f"{name}: {error}") from error
 
 
 @cache
 def _folder(name: str) -> Path:
-    return Path(find("topicat.taxonomies", name).load()())
+    plugin = find("topicat.taxonomies", name)
+    place = plugin.load()
+    with plugin.guarded("does not say where its folder is"):
+        return Path(place())

@@ -55,24 +55,28 @@ def read_seeds(path: str | Path, weight: float = 1.0) -> list[Example]:
     SeedsError
         If a row has no text, or labels that are no list of words; the message names file and line.
     """
-    name = str(path)
     ending, data = load_bytes(Path(path))
-    text = decode(data, name)
+    return parse_seeds(decode(data, str(path)), str(path), ending, weight)
+
+
+def parse_seeds(text: str, name: str, ending: str = ".jsonl", weight: float = 1.0) -> list[Example]:
+    """The examples in `text`, which is CSV or TSV if `ending` says so, else JSON Lines; raises SeedsError."""
     examples: list[Example] = []
     if ending in (".csv", ".tsv"):
         for number, cells in csv_rows(name, text):
             labels: Any = cells.get("labels", cells.get("label", ""))
             row: dict[str, Any] = {**cells, "labels": [p.strip() for p in _SEPARATOR.split(labels) if p.strip()]}
             row.pop("label", None)
-            examples.append(_example(row, f"{name}:{number + 1}", weight))
+            examples.append(example_of(row, f"{name}:{number + 1}", weight))
     else:
-        examples.extend(_example(row, f"{name}:{number}", weight) for number, row in json_rows(name, text))
+        examples.extend(example_of(row, f"{name}:{number}", weight) for number, row in json_rows(name, text))
     if not examples:
         raise SeedsError(f'{name}: no examples; each line is an object like {{"text": …, "labels": […]}}')
     return examples
 
 
-def _example(row: dict[str, Any], place: str, weight: float) -> Example:
+def example_of(row: dict[str, Any], place: str, weight: float = 1.0) -> Example:
+    """The example in a row with ``text`` and ``labels``; raises SeedsError if it has not both, naming `place`."""
     text = row.get("text")
     if not isinstance(text, str):
         raise SeedsError(

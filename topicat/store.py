@@ -19,14 +19,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from topicat.errors import ModelError
+from topicat.errors import ModelError, NotFoundError, PluginError
 from topicat.features import SCRIPTS, Settings
 from topicat.model import Head, Model
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer
 
-FORMAT = 1
-"""Raise it when a reader of the old number would misread the new folder; keep reading old numbers."""
+FORMAT = 2
+"""Raise it when a reader of the old number would misread the new folder; keep reading the numbers of releases."""
+_OLDEST = 2
+"""Format 1 was of no release: its Han words were cut, not looked for."""
 
 _DTYPES = {"vocabulary": "<u8", "idf": "<f4", "columns": "<i4", "weights": "<f4"}
 _MAX_JSON = 64 * 1024 * 1024
@@ -80,12 +82,13 @@ def load_model(folder: str | Path, tokenizer_of: Callable[[str], Tokenizer] | No
     folder
         A folder that `save_model` wrote.
     tokenizer_of
-        Gives the tokenizer of a name; None leaves Han words uncut.
+        Gives the tokenizer of a name; None leaves the Han words of evidence uncut.
 
     Raises
     ------
     ModelError
-        If the folder is missing, incomplete, of a later format, or its parts do not fit each other.
+        If the folder is missing, incomplete, of a later format, or its parts do not fit each other. Later, when
+        evidence is asked for: if its tokenizer cannot be had.
     """
     folder = Path(folder)
     data = _read_json(folder)
@@ -204,6 +207,8 @@ def _read_json(folder: Path) -> dict[str, Any]:
     number = data.get("format") if isinstance(data, dict) else None
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         raise ModelError(f"{path}: has no format number, so it is no model of topicat; train the model again")
+    if number < _OLDEST:
+        raise ModelError(f"{path}: format {number} is older than any release; train the model again")
     if number > FORMAT:
         raise ModelError(
             f"{path}: format {number} is later than this topicat reads (up to {FORMAT}); upgrade topicat or train again"
@@ -245,7 +250,7 @@ def _build(folder: Path, data: dict[str, Any], tokenizer_of: Callable[[str], Tok
     vocabulary, idf = _array(folder, "vocabulary", files), _array(folder, "idf", files)
     columns, weights = _array(folder, "columns", files), _array(folder, "weights", files)
     taxonomy = Taxonomy.from_dict(data["taxonomy"])
-    heads = tuple(_head(entry, columns, weights, len(vocabulary)) for entry in data["heads"])
+    heads = tuple(_head(entry, columns, weights, len(vocabulary), taxonomy.exclusive) for entry in data["heads"])
     decided = {""}
     for head in heads:
         if head.parent not in decided or any(t not in taxonomy for t in head.topics):
@@ -267,11 +272,11 @@ def _build(folder: Path, data: dict[str, Any], tokenizer_of: Callable[[str], Tok
         heads=heads,
         info=data["info"],
         terms=_Terms(_file(folder, "terms", files["terms"])) if "terms" in files else None,
-        tokenizer=tokenizer_of(settings.tokenizer) if settings.han_word and tokenizer_of else None,
+        tokenizer=_lazy(folder, tokenizer_of, settings.tokenizer) if tokenizer_of else None,
     )
 
 
-def _head(entry: dict[str, Any], columns: NDArray[Any], weights: NDArray[Any], n_terms: int) -> Head:
+def _head(entry: dict[str, Any], columns: NDArray[Any], weights: NDArray[Any], n_terms: int, exclusive: bool) -> Head:
     topics = tuple(map(str, entry["topics"]))
     own = None
     if entry["columns"] is not None:
@@ -285,7 +290,22 @@ def _head(entry: dict[str, Any], columns: NDArray[Any], weights: NDArray[Any], n
     if any(v.shape != shapes[k] or not np.isfinite(v).all() for k, v in values.items()):
         raise ValueError(f"the numbers of {', '.join(topics)} are not one each")
     matrix = weights[entry["weights"][0] : entry["weights"][1]].reshape(n, len(topics))
-    return Head(str(entry["parent"]), topics, own, matrix, **values, n_terms=n_terms)
+    parent = str(entry["parent"])
+    return Head(parent, topics, own, matrix, **values, n_terms=n_terms, exclusive=exclusive and not parent)
+
+
+def _lazy(folder: Path, tokenizer_of: Callable[[str], Tokenizer], name: str) -> Tokenizer:
+    """The tokenizer of that name, got when a text is first cut: only evidence needs it, and it is slow to import."""
+
+    def cut(text: str) -> list[str]:
+        try:
+            return tokenizer_of(name)(text)
+        except (NotFoundError, PluginError) as error:
+            raise ModelError(
+                f"{folder}: evidence needs the model's tokenizer: {error}; install the plugin that has it"
+            ) from error
+
+    return cut
 
 
 class _Terms(Sequence[str]):

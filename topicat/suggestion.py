@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from topicat.cues import Cues
 from topicat.errors import UsageError
-from topicat.features import Extractor, Rows, weigh
 from topicat.folding import fold
-from topicat.model import BATCH, Model, lookup
+from topicat.model import BATCH, Model
+from topicat.rows import Rows, weigh
 
 _SHORTLIST = 2000
 """So many of the most doubtful texts, or twenty times those wanted if that is more, are compared with one another."""
@@ -152,7 +151,6 @@ def _closeness(
     limit = np.broadcast_to(head.threshold, p.shape)
     if model.taxonomy.exclusive:
         # The likeliest topic wins: what a topic has to pass is the likeliest of the others.
-        p = p / np.maximum(p.sum(axis=1, keepdims=True), 1e-12)
         ranked = np.sort(p, axis=1)
         second = ranked[:, -2:-1] if p.shape[1] > 1 else 0 * p
         limit = np.where(p == ranked[:, -1:], second, ranked[:, -1:])
@@ -162,12 +160,11 @@ def _closeness(
 
 def _rows(model: Model, texts: Sequence[str]) -> Rows:
     """The model's own TF-IDF rows of `texts`."""
-    extract = Extractor(model.settings, Cues(model.taxonomy), model.tokenizer)
     parts = []
     for begin in range(0, len(texts), BATCH):
         batch = texts[begin : begin + BATCH]
-        terms = extract(batch)
-        column, there = lookup(model.vocabulary, terms.hash)
+        terms = model.extract(batch)
+        column, there = model.known.lookup(terms.hash)
         text = terms.text_of_sentence[terms.sentence]
         parts.append(weigh(text[there], column[there], len(batch), model.idf))
     starts = np.cumsum([0, *(len(part.columns) for part in parts)])

@@ -7,13 +7,15 @@ aliases, tags and merge keys are refused before they can do anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from topicat.diagnostic import WARNING, Diagnostic, Place, refusal
 from topicat.errors import TaxonomyError, TopicatError
 from topicat.taxonomy import Taxonomy, Topic, nearest
 
@@ -23,23 +25,37 @@ MAX_DEPTH = 40
 """Deeper nesting of YAML is refused before it is parsed; so are longer chains of includes."""
 
 _ID = re.compile(r"[^\W_](?:[\w-]*[^\W_])?\Z")
+_NUMBER = re.compile(r"[-+]?(\d[\d.]*[eE][-+]?\d+|0o[0-7]+)\Z")
+"""Words to PyYAML, which reads YAML 1.1; numbers to a reader of YAML 1.2, as editors and other languages have."""
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 
 Include = Callable[[str, Path], Path]
 """Turns the name or path in `include`, and the file it stands in, into the path of a file."""
 
 
+Places = Mapping[tuple[Any, ...], Place]
+"""Where things stand in the files: of topic ``("energy.gas",)``, of keyword ``("energy.gas", "keywords", "zh", 3)``."""
+
+
 @dataclass(frozen=True)
-class Diagnostic:
-    """One finding in a taxonomy file; lines and columns count from 1."""
+class Located:
+    """A taxonomy, the file it was read from, and the place of everything in it, also of what it includes."""
 
+    taxonomy: Taxonomy
     file: str
-    line: int
-    column: int
-    message: str
+    places: Places
 
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+    def place(self, *key: Any) -> Place:
+        """The place of `key`, else of the nearest thing around it."""
+        while key and key not in self.places:
+            key = key[:-1]
+        return self.places.get(key, (self.file, 1, 1))
+
+    def finding(
+        self, code: str, key: tuple[Any, ...], message: str, severity: str = WARNING, **more: Any
+    ) -> Diagnostic:
+        """A finding of `severity` at `key`; it stays on one line, even if it quotes a value that does not."""
+        return Diagnostic(*self.place(*key), " ".join(message.split()), code, severity, more)
 
 
 def load_taxonomy(path: str | Path, include: Include | None = None) -> Taxonomy:
@@ -57,6 +73,17 @@ def load_taxonomy(path: str | Path, include: Include | None = None) -> Taxonomy:
     TaxonomyError
         With every finding on a line of its own.
     """
+    return locate_taxonomy(path, include).taxonomy
+
+
+def locate_taxonomy(path: str | Path, include: Include | None = None) -> Located:
+    """As `load_taxonomy`, with the place of everything.
+
+    Raises
+    ------
+    TaxonomyError
+        With every finding, also as its `diagnostics`.
+    """
     return _load(Path(path), include or _beside, ())
 
 
@@ -66,18 +93,56 @@ def parse_taxonomy(text: str, file: str = "<text>") -> Taxonomy:
     checked = checker.check(text)
     if checked.get("include"):
         line, column = checker.places[("include",)]
-        raise TaxonomyError(f"{file}:{line}:{column}: 'include' needs a file on disk; use load_taxonomy")
+        problem = "'include' needs a file on disk; use load_taxonomy"
+        raise refusal([Diagnostic(file, line, column, problem, "T012")])
     return Taxonomy.from_dict(checked)
 
 
-def dump_taxonomy(taxonomy: Taxonomy) -> str:
-    """`taxonomy` as YAML text that `parse_taxonomy` reads back as an equal one."""
-    return str(yaml.safe_dump(taxonomy.to_dict(), allow_unicode=True, sort_keys=False, width=110))
+def dump_taxonomy(taxonomy: Taxonomy, include: Sequence[str] = ()) -> str:
+    """`taxonomy` as YAML text that `parse_taxonomy` reads back as an equal one; with names to `include`, if any."""
+    data = taxonomy.to_dict()
+    topics = data.pop("topics")
+    if include:
+        data["include"] = list(include)
+    if topics or not include:
+        data["topics"] = topics
+    return _dump(data)
 
 
 def dump_topic(topic: Topic) -> str:
     """One topic, with what is below it, as the YAML text that stands in a taxonomy file."""
-    return str(yaml.safe_dump({topic.id: topic.to_dict()}, allow_unicode=True, sort_keys=False, width=110))
+    return _dump({topic.id: topic.to_dict()})
+
+
+def quoted(text: str) -> str:
+    """`text`, which holds no white space, as it stands in YAML: in quotes where it would be a number or the like.
+
+    >>> quoted("trade"), quoted("no"), quoted("1e3")
+    ('trade', "'no'", "'1e3'")
+    """
+    return _dump(text).split("\n", 1)[0]
+
+
+class _Dumper(yaml.SafeDumper):
+    """Puts into quotes what a reader of YAML 1.2 would take for a number."""
+
+
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:float", _NUMBER, list("-+0123456789"))
+
+
+def _dump(data: Any) -> str:
+    return str(yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
+
+
+def compose_yaml(text: str, file: str = "<text>") -> Any:
+    """The tree of nodes of YAML `text` (None if it is empty), of whatever shape.
+
+    Raises
+    ------
+    TaxonomyError
+        If it is not YAML, nested too deeply, or has aliases, anchors or tags.
+    """
+    return _Checker(file)._compose(text)
 
 
 def _beside(name: str, file: Path) -> Path:
@@ -88,7 +153,7 @@ def _beside(name: str, file: Path) -> Path:
     raise TaxonomyError(f"there is no '{name}' beside {file}")
 
 
-def _load(path: Path, include: Include, trail: tuple[Path, ...]) -> Taxonomy:
+def _load(path: Path, include: Include, trail: tuple[Path, ...]) -> Located:
     file = str(path)
     checker = _Checker(file)
     data = checker.check(_read(path))
@@ -96,44 +161,71 @@ def _load(path: Path, include: Include, trail: tuple[Path, ...]) -> Taxonomy:
     included = []
     here = path.resolve()
     for number, name in enumerate(data.get("include", ())):
-        line, column = checker.places[("include", number)]
-        place = f"{file}:{line}:{column}: include '{' '.join(name.split())}'"
+        place = checker.places["include", number]
+        what = f"include '{' '.join(name.split())}'"
         try:
             target = include(name, path)
         except (TopicatError, OSError) as error:
             reason = (isinstance(error, OSError) and error.strerror) or error
-            raise TaxonomyError(f"{place}: {reason}") from None
+            raise refusal([Diagnostic(file, *place, f"{what}: {reason}", "T012")]) from None
         if len(trail) >= MAX_DEPTH:
-            raise TaxonomyError(f"{place}: includes are nested deeper than {MAX_DEPTH} files")
+            problem = f"{what}: includes are nested deeper than {MAX_DEPTH} files"
+            raise refusal([Diagnostic(file, *place, problem, "T013")])
         resolved = target.resolve()
         if resolved == here or resolved in trail:
             ring = " -> ".join(p.name for p in (*trail[(*trail, here).index(resolved) :], here, resolved))
-            raise TaxonomyError(f"{place} includes itself ({ring}); remove one of the includes")
+            problem = f"{what} includes itself ({ring}); remove one of the includes"
+            raise refusal([Diagnostic(file, *place, problem, "T013")])
         included.append(_load(target, include, (*trail, here)))
     try:
-        return own.including(included)
+        whole = own.including([part.taxonomy for part in included])
     except TaxonomyError as error:
-        line, column = checker.places.get(("include",), (1, 1))
-        raise TaxonomyError(f"{file}:{line}:{column}: {error}") from None
+        place = checker.places.get(("include",), (1, 1))
+        raise refusal([Diagnostic(file, *place, str(error), "T014")]) from None
+    below = {key: place for part in included for key, place in part.places.items()}
+    return Located(whole, file, _lay_over(below, _places_of_topics(file, checker.places)))
+
+
+def _places_of_topics(file: str, places: Mapping[tuple[Any, ...], tuple[int, int]]) -> Places:
+    """Places by topic path instead of by the keys from the top of the file."""
+    found = {}
+    for key, (line, column) in places.items():
+        ids = []
+        while len(key) >= 2 and key[0] == "topics":
+            ids.append(key[1])
+            key = key[2:]
+        if ids and key != ("topics",):
+            found[".".join(ids), *key] = (file, line, column)
+    return found
+
+
+def _lay_over(base: Places, over: Places) -> Places:
+    """The places of topics laid over others, as `Taxonomy.including` lays the topics themselves."""
+    replaced = {key[:2] if key[1].endswith("examples") else key[:3] for key in over if len(key) > 2}
+    kept = {key: place for key, place in base.items() if key[:2] not in replaced and key[:3] not in replaced}
+    first = {key: place for key, place in base.items() if len(key) == 1}
+    return {**kept, **over, **first}
 
 
 def _read(path: Path) -> str:
+    def refused(problem: str, line: int = 0, column: int = 0) -> TaxonomyError:
+        return refusal([Diagnostic(str(path), line, column, problem, "T001")])
+
     try:
         if not path.is_file():
             kind = "a folder" if path.is_dir() else "not there" if not path.exists() else "not an ordinary file"
-            raise TaxonomyError(f"{path}: cannot read the taxonomy: it is {kind}; give the path of a YAML file")
+            raise refused(f"cannot read the taxonomy: it is {kind}; give the path of a YAML file")
         if path.stat().st_size > MAX_BYTES:
             size = path.stat().st_size
-            raise TaxonomyError(f"{path}: {size:,} bytes is too large for a taxonomy (at most {MAX_BYTES:,})")
+            raise refused(f"{size:,} bytes is too large for a taxonomy (at most {MAX_BYTES:,})")
         data = path.read_bytes()
     except OSError as error:
-        raise TaxonomyError(f"{path}: cannot read the taxonomy: {error.strerror or error}") from None
+        raise refused(f"cannot read the taxonomy: {error.strerror or error}") from None
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line, column = _place(data[: error.start].decode("utf-8"))
         problem = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the taxonomy as UTF-8"
-        raise TaxonomyError(f"{path}:{line}:{column}: {problem}") from None
+        raise refused(problem, *_place(data[: error.start].decode("utf-8"))) from None
 
 
 class _Checker:
@@ -142,18 +234,38 @@ class _Checker:
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[Diagnostic] = []
-        self.places: dict[tuple[Any, ...], tuple[int, int]] = {}
+        self._node: Any = None
+
+    @cached_property
+    def places(self) -> dict[tuple[Any, ...], tuple[int, int]]:
+        """Line and column of every key and list entry, by the keys and numbers that lead to it."""
+        found: dict[tuple[Any, ...], tuple[int, int]] = {}
+
+        def walk(node: Any, path: tuple[Any, ...]) -> None:
+            if isinstance(node, yaml.MappingNode):
+                for key, value in node.value:
+                    found[*path, key.value] = (key.start_mark.line + 1, key.start_mark.column + 1)
+                    walk(value, (*path, key.value))
+            elif isinstance(node, yaml.SequenceNode):
+                for number, item in enumerate(node.value):
+                    found[*path, number] = (item.start_mark.line + 1, item.start_mark.column + 1)
+                    walk(item, (*path, number))
+
+        walk(self._node, ())
+        return found
 
     def check(self, text: str) -> dict[str, Any]:
-        node = self._compose(text)
+        """The file as plain data of the right shape; raises `TaxonomyError` if it is anything else."""
+        node = self._node = self._compose(text)
         data: dict[str, Any] = {}
         if node is None or _empty(node):
-            self.found.append(Diagnostic(self.file, 1, 1, "the file is empty; it needs 'taxonomy:' and 'topics:'"))
+            self.found.append(
+                Diagnostic(self.file, 1, 1, "the file is empty; it needs 'taxonomy:' and 'topics:'", "T006")
+            )
         else:
             data = self._taxonomy(node)
         if self.found:
-            order = sorted(self.found, key=lambda d: (d.line, d.column))
-            raise TaxonomyError("\n".join(str(d) for d in order))
+            raise refusal(sorted(self.found, key=lambda d: (d.line, d.column)))
         return data
 
     def _compose(self, text: str) -> Any:
@@ -161,7 +273,7 @@ class _Checker:
             # libyaml would count its place in bytes.
             line, column = _place(text[: stray.start()])
             code = f"U+{ord(stray[0]):04X}"
-            raise TaxonomyError(f"{self.file}:{line}:{column}: not valid YAML: it may not contain {code}; remove it")
+            raise self._no_yaml(f"it may not contain {code}; remove it", line, column)
         try:
             self._scan(text)
             return yaml.compose(text, Loader=_LOADER)
@@ -173,10 +285,12 @@ class _Checker:
             elif mark and _has_tab(text, mark.line):
                 problem = "a tab in the indentation; YAML allows only spaces"
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            problem = _PROBLEMS.get(problem, problem)
-            raise TaxonomyError(f"{self.file}:{line}:{column}: not valid YAML: {problem}") from None
+            raise self._no_yaml(_PROBLEMS.get(problem, problem), line, column) from None
         except yaml.YAMLError as error:
-            raise TaxonomyError(f"{self.file}:1:1: not valid YAML: {error}") from None
+            raise self._no_yaml(str(error), 1, 1) from None
+
+    def _no_yaml(self, problem: str, line: int, column: int) -> TaxonomyError:
+        return refusal([Diagnostic(self.file, line, column, f"not valid YAML: {problem}", "T002")])
 
     def _scan(self, text: str) -> None:
         """Refuse what a taxonomy never needs, on the event stream, before a tree is built."""
@@ -196,18 +310,18 @@ class _Checker:
                 depth -= 1
             if problem:
                 mark = event.start_mark
-                raise TaxonomyError(f"{self.file}:{mark.line + 1}:{mark.column + 1}: {problem}")
+                raise refusal([Diagnostic(self.file, mark.line + 1, mark.column + 1, problem, "T003")])
 
-    def _say(self, node: Any, message: str) -> None:
+    def _say(self, node: Any, code: str, message: str) -> None:
         mark = node.start_mark
         # A finding stays on one line, even if it quotes a value that does not.
-        self.found.append(Diagnostic(self.file, mark.line + 1, mark.column + 1, " ".join(message.split())))
+        self.found.append(Diagnostic(self.file, mark.line + 1, mark.column + 1, " ".join(message.split()), code))
 
     def _say_wrong(self, node: Any, what: str, wanted: str) -> None:
         if _empty(node):
-            self._say(node, f"{what} is empty; it must be {wanted}; write it or remove it")
+            self._say(node, "T008", f"{what} is empty; it must be {wanted}; write it or remove it")
         else:
-            self._say(node, f"{what} must be {wanted}, found {_kind(node)}")
+            self._say(node, "T007", f"{what} must be {wanted}, found {_kind(node)}")
 
     def _pairs(self, node: Any, what: str) -> Iterator[tuple[str, Any, Any]]:
         """Key text, key node and value node of a mapping, duplicate keys reported."""
@@ -217,11 +331,11 @@ class _Checker:
         seen: set[str] = set()
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                self._say(key, f"a key of {what} must be a word, found {_kind(key)}")
+                self._say(key, "T007", f"a key of {what} must be a word, found {_kind(key)}")
             elif key.tag == _MERGE:
-                self._say(key, "merge keys (<<) are not allowed; use 'include' to compose taxonomies")
+                self._say(key, "T003", "merge keys (<<) are not allowed; use 'include' to compose taxonomies")
             elif key.value in seen:
-                self._say(key, f"duplicate key '{key.value}' in {what}; remove or rename one")
+                self._say(key, "T004", f"duplicate key '{key.value}' in {what}; remove or rename one")
             else:
                 seen.add(key.value)
                 yield key.value, key, value
@@ -233,24 +347,20 @@ class _Checker:
             else:
                 near = nearest(key, keys)
                 hint = f"did you mean '{near}'?" if near else f"allowed: {', '.join(keys)}"
-                self._say(key_node, f"unknown key '{key}' in {what}; {hint}")
+                self._say(key_node, "T005", f"unknown key '{key}' in {what}; {hint}")
 
     def _taxonomy(self, node: Any) -> dict[str, Any]:
         data: dict[str, Any] = {}
         blamed = False
-        for key, key_node, value in self._known(node, "the taxonomy", _TAXONOMY_KEYS):
-            self.places[(key,)] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        for key, _, value in self._known(node, "the taxonomy", _TAXONOMY_KEYS):
             before = len(self.found)
             data[key] = self._value(_TAXONOMY_KEYS[key], value, key)
             blamed |= key in ("topics", "include") and len(self.found) > before
-            if key == "include" and isinstance(value, yaml.SequenceNode):
-                for number, item in enumerate(value.value):
-                    self.places[(key, number)] = (item.start_mark.line + 1, item.start_mark.column + 1)
         if isinstance(node, yaml.MappingNode):
             if "taxonomy" not in data:
-                self._say(node, "the key 'taxonomy' is missing; its value is the taxonomy's id")
+                self._say(node, "T006", "the key 'taxonomy' is missing; its value is the taxonomy's id")
             if not (data.get("topics") or data.get("include")) and not blamed:
-                self._say(node, "the taxonomy has no topics; add 'topics:' or 'include:'")
+                self._say(node, "T006", "the taxonomy has no topics; add 'topics:' or 'include:'")
         return data
 
     def _topic(self, node: Any, what: str) -> dict[str, Any]:
@@ -270,17 +380,21 @@ class _Checker:
 
     def _check_id(self, node: Any, value: str, what: str) -> None:
         if not _ID.match(value):
-            self._say(node, f"{what}: '{value}' is no id; use letters, digits, '-' and '_' (no '.' and no space)")
-        elif node.tag != _STR:
-            kind = node.tag.rsplit(":", 1)[-1]
-            self._say(node, f"{what}: YAML reads {value} as {_KINDS.get(kind, kind)}; put it in quotes: '{value}'")
+            self._say(
+                node, "T009", f"{what}: '{value}' is no id; use letters, digits, '-' and '_' (no '.' and no space)"
+            )
+        elif node.tag != _STR or (not node.style and _NUMBER.match(value)):
+            kind = node.tag.rsplit(":", 1)[-1] if node.tag != _STR else "float"
+            self._say(
+                node, "T009", f"{what}: YAML reads {value} as {_KINDS.get(kind, kind)}; put it in quotes: '{value}'"
+            )
 
     def _text(self, node: Any, what: str) -> str:
         if not isinstance(node, yaml.ScalarNode):
-            self._say(node, f"{what} must be text, found {_kind(node)}")
+            self._say(node, "T007", f"{what} must be text, found {_kind(node)}")
             return ""
         if _empty(node) or not node.value.strip():
-            self._say(node, f"{what} is empty; write its text or remove it")
+            self._say(node, "T008", f"{what} is empty; write its text or remove it")
         return str(node.value)
 
     def _flag(self, node: Any, what: str) -> bool:
@@ -308,9 +422,11 @@ class _Checker:
 
     def _check_lang(self, node: Any, value: str) -> None:
         if not _LANG.match(value):
-            self._say(node, f"'{value}' is no language code; use ISO 639 as in zh, en, ru, kk")
+            self._say(node, "T010", f"'{value}' is no language code; use ISO 639 as in zh, en, ru, kk")
         elif node.tag != _STR:
-            self._say(node, f"YAML reads the language code {value} as something else; put it in quotes: '{value}'")
+            self._say(
+                node, "T010", f"YAML reads the language code {value} as something else; put it in quotes: '{value}'"
+            )
 
     def _by_lang(self, node: Any, what: str) -> dict[str, str]:
         data = {}
@@ -325,10 +441,12 @@ class _Checker:
             self._check_lang(key_node, key)
             words = self._list(value, f"{what} in '{key}'")
             if isinstance(value, yaml.SequenceNode) and not words:
-                self._say(value, f"{what} in '{key}' is empty; list words or remove the key")
+                self._say(value, "T008", f"{what} in '{key}' is empty; list words or remove the key")
             for item, word in zip(getattr(value, "value", ()), words, strict=False):
                 if word.strip() and not _empty(item) and not any(c.isalnum() for c in word):
-                    self._say(item, f"the keyword '{word}' has no letter or digit, so it would never match a word")
+                    self._say(
+                        item, "T011", f"the keyword '{word}' has no letter or digit, so it would never match a word"
+                    )
             data[key] = words
         return data
 
@@ -344,7 +462,7 @@ class _Checker:
                 for key, _, value in self._known(item, where, _TEXT_KEYS)
             }
             if "text" not in entry and isinstance(item, yaml.MappingNode):
-                self._say(item, f"{where} has no 'text'")
+                self._say(item, "T006", f"{where} has no 'text'")
             data.append({"text": "", **entry})
         return data
 

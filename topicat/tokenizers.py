@@ -1,45 +1,8 @@
-"""Tokenizers: text to words. A tokenizer takes folded text and gives its words, nothing left out."""
+"""Tokenizers: text to words. They come in by name; `topicat/plugins/tokenizers.py` has the built-in ones."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 Tokenizer = Callable[[str], list[str]]
-"""Cuts a text into pieces that joined give the text again."""
-
-
-@cache
-def rjieba() -> Tokenizer:
-    """jieba's algorithm in Rust; the same cuts on runs of Han characters, fifteen times as fast."""
-    import rjieba
-
-    cut: Tokenizer = rjieba.cut
-    return cut
-
-
-@cache
-def jieba() -> Tokenizer:
-    """jieba itself, in a tokenizer of our own: no global state, and no cache file of unknown origin."""
-    import logging
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # invalid escapes in jieba's own source on Python 3.12 and later
-        import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    own = jieba.Tokenizer()
-    _initialize_without_cache(own)
-    return lambda text: list(own.cut(text))
-
-
-def _initialize_without_cache(own: object) -> None:
-    """Build the dictionary from the package's own file; jieba would trust a file in the temporary folder."""
-    with own.lock:  # type: ignore[attr-defined]  # jieba has no type hints
-        own.FREQ, own.total = own.gen_pfdict(own.get_dict_file())  # type: ignore[attr-defined]
-        own.initialized = True  # type: ignore[attr-defined]
-
-
-BUILT_IN: dict[str, Callable[[], Tokenizer]] = {"rjieba": rjieba, "jieba": jieba}
-"""Tokenizers by name; calling the value loads it."""
+"""Cuts a folded text into pieces that joined give the text again, nothing left out."""

@@ -19,13 +19,15 @@ from topicat import calibration, neutral
 from topicat.cues import Cues
 from topicat.errors import TrainingError
 from topicat.evaluation import multilabel_scores
-from topicat.features import SCRIPTS, Extractor, Rows, Settings, weigh
-from topicat.model import Head, Model, lookup, normalized, pool, sigmoid
+from topicat.features import SCRIPTS, Extractor, Settings, han_words
+from topicat.model import Head, Model, pool, sigmoid
+from topicat.rows import Rows, weigh
 from topicat.seeds import Example, check_labels, fingerprint
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer
+from topicat.vocabulary import Vocabulary
 
-_SUBTOPIC_KINDS = "cwKT"
+_SUBTOPIC_KINDS = "chwKT"
 _SUBTOPIC_TERMS = 6000
 """Subtopics are told apart by the most frequent terms of their parent's texts: more add size and hardly any F1."""
 
@@ -51,7 +53,10 @@ class TrainingSettings:
         A term must stand in so many training texts; 0: in one, or, of 10,000 texts or more, in two.
     term_weights
         What each kind of term counts in a row before it is normed; 1 if it is not named. Keywords and topics
-        count more, so that a cue is not drowned in a long text; parts of words count less.
+        count more, so that a cue is not drowned in a long text; parts of words and Han words count less, since
+        their letters and characters are terms too.
+    idf_power
+        Inverse document frequencies are raised to it: over 1, rare terms count more.
     threshold
         Where between the threshold of the best out-of-fold F1 (0) and a probability of one half (1) a topic's
         threshold lies: out-of-fold scores of seeds flatter, so their best threshold is too low for other text.
@@ -70,7 +75,8 @@ class TrainingSettings:
     c: float = 10.0
     class_weight: str | None = "balanced"
     min_df: int = 0
-    term_weights: Mapping[str, float] = field(default_factory=lambda: {"b": 0.6, "K": 2.0, "T": 2.0})
+    term_weights: Mapping[str, float] = field(default_factory=lambda: {"h": 0.5, "b": 0.6, "K": 2.0, "T": 2.0})
+    idf_power: float = 1.5
     threshold: float = 0.5
     keyword_weight: float = 0.3
     example_weight: float = 1.0
@@ -178,12 +184,19 @@ def train(
     examples = check_labels(examples, taxonomy)
     vocabulary, idf, names, data, fits = _fit_heads(taxonomy, examples, settings, tokenizer, progress, trial)
     top = next((f for f in fits if not f.head.parent and f.parts), None)
+    counts = np.bincount(data.script[: len(examples)], minlength=len(SCRIPTS))
+    spoken = np.unique(data.script[[t.part == "keyword" for t in data.texts]])
     info = {
         "taxonomy": {"id": taxonomy.id, "version": taxonomy.version, "fingerprint": taxonomy.fingerprint},
-        "seeds": {"count": len(examples), "fingerprint": fingerprint(examples)},
+        "seeds": {
+            "count": len(examples),
+            "fingerprint": fingerprint(examples),
+            "scripts": {name: int(n) for name, n in zip(SCRIPTS, counts, strict=True) if n},
+            "keywords_only": [SCRIPTS[i] for i in spoken.tolist() if counts[i] < 2 * settings.folds],
+        },
         "settings": _settings_dict(settings),
         "scikit_learn": sklearn.__version__,
-        "cross_validation": _figures(taxonomy, top.head, data, top.scores) if top else {},
+        "cross_validation": _figures(top.head, data, top.scores) if top else {},
     }
     return Model(
         taxonomy=taxonomy,
@@ -223,11 +236,7 @@ def out_of_fold(
     vocabulary, idf, _, data, fits = _fit_heads(taxonomy, examples, settings, tokenizer, progress, trial=False)
     fits = [f for f in fits if f.parts]
     seeds = slice(len(examples))  # seeds are the first of the training texts
-    chances = []
-    for f in fits:
-        p = f.head.probabilities(f.scores[seeds], data.script[seeds])
-        exclusive = taxonomy.exclusive and not f.head.parent
-        chances.append(p / np.maximum(p.sum(axis=1, keepdims=True), 1e-12) if exclusive else p)
+    chances = [f.head.probabilities(f.scores[seeds], data.script[seeds]) for f in fits]
     topics = tuple(topic for f in fits for topic in f.head.topics)
     models = tuple(
         Model(
@@ -265,8 +274,11 @@ def _fit_heads(
     parents = [""] if trial else [parent for parent in ("", *taxonomy.paths) if _children(taxonomy, parent)]
     steps = 2 + len(parents) * (settings.folds + 1)
     report(0, steps, "reading terms")
-    extractor = Extractor(settings.features, Cues(taxonomy), tokenizer)
-    vocabulary, idf, names, data = _encode(texts, extractor, settings)
+    cues = Cues(taxonomy)
+    words = None
+    if tokenizer is not None and settings.features.han_words[1]:
+        words = han_words([t.text for t in texts], [cue.keyword for cue in cues.cues], tokenizer, settings.features)
+    vocabulary, idf, names, data = _encode(texts, Extractor(settings.features, cues, words), settings)
     fits: list[_Fitted] = []
     for number, parent in enumerate(parents):
 
@@ -363,9 +375,8 @@ def _encode(
         scripts.append(terms.script)
         n_sentences += len(terms.text_of_sentence)
         unique, first = np.unique(terms.hash, return_index=True)
-        for h, i in zip(unique.tolist(), first.tolist(), strict=True):
-            if h not in names:
-                names[h] = extractor.name(terms, i)
+        new = np.fromiter((h not in names for h in unique.tolist()), bool, len(unique))
+        names.update(zip(unique[new].tolist(), extractor.names(terms, first[new]), strict=True))
     term, owner = np.concatenate(hashes), np.concatenate(owners)
     sentence = np.concatenate(sentences)
     vocabulary, column = np.unique(term, return_inverse=True)
@@ -375,10 +386,10 @@ def _encode(
     if min_df > 1:
         keep = df >= min_df
         vocabulary, df = vocabulary[keep], df[keep]
-        column, known = lookup(vocabulary, term)
+        column, known = Vocabulary(vocabulary).lookup(term)
         column, owner, sentence = column[known], owner[known], sentence[known]
     kinds = np.array([settings.term_weights.get(names[h][0], 1.0) for h in vocabulary.tolist()])
-    idf = ((np.log((1 + len(texts)) / (1 + df)) + 1) * kinds).astype(np.float32)
+    idf = ((np.log((1 + len(texts)) / (1 + df)) + 1) ** settings.idf_power * kinds).astype(np.float32)
     rows = weigh(owner, column, len(texts), idf)
     seed = np.array([t.part == "seed" for t in texts])
     data = _Data(
@@ -461,15 +472,17 @@ def _fit_head(
     folds = settings.folds if held.sum() >= 2 * settings.folds else 0
     if trial and truth[held].sum(axis=0).max(initial=0) < _ENOUGH:
         folds = 0
+    exclusive = taxonomy.exclusive and not parent
     chosen = [inside & ~(held & (data.fold == fold)) for fold in range(folds)]
     fits = _fit(matrix, truth, weight, [*chosen, inside], settings, step)
     scores = np.full(truth.shape, np.nan)
     for fold in range(folds):
         out = held & (data.fold == fold)
-        part = Head(parent, siblings, columns, *fits[fold], *_uncalibrated(len(siblings)), data.matrix.shape[1])
+        part = Head(parent, siblings, columns, *fits[fold], *_uncalibrated(len(siblings)), len(data.telling))
         scores[out] = _pooled(part, data, settings)[out]
-    calibrated = _calibrate(scores, truth, held & (folds > 0), data.script, settings)
-    *parts, head = (Head(parent, siblings, columns, *fit, *calibrated, data.matrix.shape[1]) for fit in fits)
+    calibrate = _calibrate_exclusive if exclusive else _calibrate
+    calibrated = calibrate(scores, truth, held & (folds > 0), data.script, settings)
+    *parts, head = (Head(parent, siblings, columns, *fit, *calibrated, len(data.telling), exclusive) for fit in fits)
     return _Fitted(head, scores, tuple(parts))
 
 
@@ -495,20 +508,37 @@ def _calibrate(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Slope and intercept for each script and topic, and a threshold for each topic, from out-of-fold scores.
 
-    A script with few seeds takes the calibration of all.
+    A script with few seeds takes the calibration of all; one with hardly any, in which only keywords speak, that
+    of a taxonomy alone.
     """
     slope, intercept, threshold = _uncalibrated(truth.shape[1])
+    seeded = np.flatnonzero(np.bincount(script[held], minlength=len(SCRIPTS)) >= 2 * settings.folds)
     for k in range(truth.shape[1]):
         for number in range(-1, len(SCRIPTS)):
             own = held if number < 0 else held & (script == number)
             positive = int(truth[own, k].sum())
             if min(positive, int(own.sum()) - positive) >= _ENOUGH:
-                where = slice(None) if number < 0 else number
+                where = seeded if number < 0 else number
                 slope[where, k], intercept[where, k] = calibration.fit_sigmoid(scores[own, k], truth[own, k])
         if truth[held, k].sum() >= _ENOUGH:
             probability = sigmoid(slope[script, k] * scores[:, k] + intercept[script, k])
             best = calibration.best_threshold(probability[held], truth[held, k])
             threshold[k] = best + settings.threshold * (0.5 - best)
+    return slope, intercept, threshold
+
+
+def _calibrate_exclusive(
+    scores: NDArray[np.float64],
+    truth: NDArray[np.bool_],
+    held: NDArray[np.bool_],
+    script: NDArray[np.int64],
+    settings: TrainingSettings,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """As `_calibrate` where exactly one topic holds: one slope for all, an intercept for each, no thresholds."""
+    slope, intercept, threshold = _uncalibrated(truth.shape[1])
+    told = held & (truth.sum(axis=1) == 1)
+    if told.any():
+        slope[:], intercept[:] = calibration.fit_softmax(scores[told], truth[told].argmax(axis=1))
     return slope, intercept, threshold
 
 
@@ -559,15 +589,14 @@ def _fit(
     return fits
 
 
-def _figures(taxonomy: Taxonomy, head: Head, data: _Data, scores: NDArray[np.float64]) -> dict[str, Any]:
+def _figures(head: Head, data: _Data, scores: NDArray[np.float64]) -> dict[str, Any]:
     """Out-of-fold figures of the top topics on the held texts."""
     held = ~np.isnan(scores).any(axis=1)
     truth = np.array([[t in x.labels for t in head.topics] for x in data.texts])[held]
     p = head.probabilities(scores[held], data.script[held])
-    if taxonomy.exclusive:
-        p = normalized(p)
+    if head.exclusive:
         guess = np.zeros(p.shape, bool)
         guess[np.arange(len(p)), p.argmax(axis=1)] = True
     else:
         guess = p >= head.threshold
-    return multilabel_scores(truth, guess, p, head.topics, exclusive=taxonomy.exclusive)
+    return multilabel_scores(truth, guess, p, head.topics, exclusive=head.exclusive)

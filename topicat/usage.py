@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topicat.cues import Cues
-from topicat.features import KINDS, SCRIPTS, Extractor, Settings
+from topicat.features import KINDS, SCRIPTS, Extractor, Settings, han_words
 from topicat.folding import fold
 from topicat.model import BATCH
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer
 
-_SETTINGS = Settings(han_chars=False, parts=(0, 0), topic_terms=False)
+_SETTINGS = Settings(han_chars=False, han_words=(2, 6), parts=(0, 0), topic_terms=False)
 _NONE = np.zeros(0, np.uint64)
 _AROUND = 24
 """Characters of context on either side of a word."""
@@ -45,7 +45,8 @@ class Usage:
         self, taxonomy: Taxonomy, tokenizer: Tokenizer | None, texts: Sequence[str], carries: NDArray[np.bool_]
     ) -> None:
         self.cues = Cues(taxonomy)
-        self.extract = Extractor(_SETTINGS, self.cues, tokenizer)
+        words = None if tokenizer is None else han_words(texts, [], tokenizer, _SETTINGS)
+        self.extract = Extractor(_SETTINGS, self.cues, words)
         self._texts = texts
         self._carries = np.append(carries, np.ones((len(texts), 1), bool), axis=1)
         shape = (len(SCRIPTS), self._carries.shape[1])
@@ -75,9 +76,8 @@ class Usage:
         start, end = np.append(terms.start[cue][order], 1 << 62), np.append(terms.end[cue][order], 1 << 62)
         free = np.flatnonzero(cue | (start[np.searchsorted(end, terms.start, side="right")] >= terms.end))
         unique, first, place = np.unique(terms.hash[free], return_index=True, return_inverse=True)
-        for value, i in zip(unique.tolist(), free[first].tolist(), strict=True):
-            if value not in names:
-                names[value] = self.extract.name(terms, i)
+        new = np.fromiter((value not in names for value in unique.tolist()), bool, len(unique))
+        names.update(zip(unique[new].tolist(), self.extract.names(terms, free[first[new]]), strict=True))
         pairs = np.unique(place * len(texts) + terms.text_of_sentence[terms.sentence[free]])
         term, text = pairs // len(texts), pairs % len(texts)
         counts = np.zeros((len(unique), *self.sizes.shape), np.int32)
@@ -88,7 +88,7 @@ class Usage:
 
     def words(self) -> tuple[list[str], NDArray[np.int32]]:
         """Every word that stands outside keywords, and the texts with it, shape (words, scripts, topics + 1)."""
-        rows = {name[2:]: row for name, row in self._row.items() if name.startswith("w:")}
+        rows = {name[2:]: row for name, row in self._row.items() if name[0] in "hw"}
         return list(rows), self._counts[list(rows.values())]
 
     def fired(self, keyword: str) -> int:
@@ -105,7 +105,7 @@ class Usage:
 
     def context(self, word: str, topic: int) -> str:
         """How `word` stands outside keywords in the first text of a topic (its column); empty if it does not."""
-        row = self._row.get(f"w:{word}")
+        row = self._row.get(f"h:{word}", self._row.get(f"w:{word}"))
         first = len(self._texts) if row is None else int(self._first[row, topic])
         if first == len(self._texts):
             return ""

@@ -13,7 +13,9 @@ from topicat.cli.curve import curve
 from topicat.cli.evaluate import evaluate
 from topicat.cli.keywords import keywords
 from topicat.cli.model import model
+from topicat.cli.plugins import plugins
 from topicat.cli.predict import predict
+from topicat.cli.seeds import seeds
 from topicat.cli.suggest import suggest
 from topicat.cli.taxonomy import taxonomy
 from topicat.cli.train import train
@@ -29,7 +31,7 @@ def main() -> None:
     """
 
 
-for command in (predict, train, evaluate, suggest, curve, audit, keywords, taxonomy, model):
+for command in (predict, train, evaluate, suggest, curve, audit, keywords, taxonomy, model, seeds, plugins):
     main.add_command(command)
 
 

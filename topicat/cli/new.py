@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -12,7 +13,9 @@ from topicat.errors import OutputError, UsageError
 @click.command("new")
 @click.argument("name")
 @click.option("-o", "--output", required=True, help="File to write, as in mine.yaml; it must not be there yet.")
-@click.option("--topics", help="Names of the topics, parted by commas.  [default: two to start from]")
+@click.option(
+    "--topics", help="Names of the topics, parted by commas or on lines of their own.  [default: two to start from]"
+)
 @click.option("--from-labels", "data", help="Labelled texts (JSON Lines or CSV): every label becomes a topic.")
 @click.option("--keywords", default=0, show_default=True, help="With --from-labels: mined keywords to use for a topic.")
 @click.option(
@@ -37,9 +40,8 @@ def new(name: str, output: str, topics: str | None, data: str | None, keywords: 
     if data:
         text = draft.from_labels_text(name, read_seeds(data), registry.get_tokenizer("rjieba"), keywords, candidates)
     else:
-        text = draft.from_names(
-            name, [t for t in (topics or "first topic,second topic").split(",") if t.strip()], output
-        )
+        names = "first topic,second topic" if topics is None else topics
+        text = draft.from_names(name, re.split(r"[,，、\n]", names), output)
     parse_taxonomy(text, output)  # whatever was asked for, the result passes `check`
     try:
         write_whole(path, text.encode())

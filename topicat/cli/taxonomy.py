@@ -1,4 +1,4 @@
-"""`topicat taxonomy`: list, show, check, schema."""
+"""`topicat taxonomy`: the group, with list and schema."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ import sys
 
 import click
 
+from topicat.cli.check import check
+from topicat.cli.convert import convert
+from topicat.cli.diff import diff
+from topicat.cli.merge import merge
 from topicat.cli.new import new
+from topicat.cli.show import show
 
 
 @click.group()
@@ -36,40 +41,8 @@ def list_() -> None:
         sys.exit(1)
 
 
-@taxonomy.command()
-@click.argument("name")
-@click.argument("topic", required=False)
-@click.option("--lang", default="en", show_default=True, help="Language of the labels.")
-def show(name: str, topic: str | None, lang: str) -> None:
-    """Print the tree of a taxonomy (a name or a YAML file), or one TOPIC in full."""
-    import topicat
-    from topicat.taxonomy_yaml import dump_topic
-
-    tree = topicat.taxonomy(name)
-    if topic:
-        click.echo(dump_topic(tree[topic]), nl=False)
-        return
-    kind = "exclusive" if tree.exclusive else "a text may have several topics, or none"
-    click.echo(f"{tree.id} {tree.version}: {len(tree.paths)} topics, {kind}")
-    for item in tree.walk():
-        depth = item.path.count(".")
-        counts = "  ".join(f"{code} {len(words)}" for code, words in item.keywords.items())
-        line = f"{'  ' * depth}{item.id:<{max(16 - 2 * depth, 1)}} {item.name(lang)}"
-        click.echo(line + (f"  ({counts} keywords)" if counts else ""))
-
-
-@taxonomy.command()
-@click.argument("file")
-def check(file: str) -> None:
-    """Check a taxonomy file; findings are printed as file:line:column. Exit code 1 if there are any."""
-    import topicat
-
-    tree = topicat.taxonomy(file)
-    keywords = sum(len(words) for topic in tree.walk() for words in topic.keywords.values())
-    click.echo(f"{file}: fine: {tree.id} {tree.version}, {len(tree.paths)} topics, {keywords:,} keywords")
-
-
-taxonomy.add_command(new)
+for command in (show, new, check, diff, merge, convert):
+    taxonomy.add_command(command)
 
 
 @taxonomy.command()

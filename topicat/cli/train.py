@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     "Default: the seeds that come with the taxonomy.",
 )  # fmt: skip
 @click.option("-o", "--output", help="Folder of the model.  [default: TAXONOMY-model]")
+@click.option("--tokenizer", default="rjieba", show_default=True, help="What cuts Chinese words ('topicat plugins').")
 @click.option("--seed", "random_state", default=0, show_default=True, help="Seed of the cross-validation's folds.")
-def train(taxonomy: str, seed_files: tuple[str, ...], output: str | None, random_state: int) -> None:
+def train(taxonomy: str, seed_files: tuple[str, ...], output: str | None, tokenizer: str, random_state: int) -> None:
     """Train a model of TAXONOMY (a name or a YAML file; default: policy)."""
     import dataclasses
     import sys
@@ -39,7 +40,9 @@ def train(taxonomy: str, seed_files: tuple[str, ...], output: str | None, random
     folder = output or f"{tree.id}-model"
     check_target(folder)
     click.echo(_learns_from(tree, examples, sources), err=True)
-    settings = dataclasses.replace(TrainingSettings(), random_state=random_state)
+    settings = TrainingSettings()
+    features = dataclasses.replace(settings.features, tokenizer=tokenizer)
+    settings = dataclasses.replace(settings, features=features, random_state=random_state)
     with click.progressbar(length=1000, label="training", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
         def progress(done: int, steps: int, what: str) -> None:
@@ -49,6 +52,11 @@ def train(taxonomy: str, seed_files: tuple[str, ...], output: str | None, random
     topicat.save(model, folder)
     hint = "" if output else " (choose another place with -o)"
     click.echo(figures_table(model.info["cross_validation"]), err=True)
+    if examples and (scripts := model.info["seeds"]["keywords_only"]):
+        click.echo(
+            f"hardly a seed in {' or '.join(scripts)} script: of texts in it the taxonomy's keywords decide; add some",
+            err=True,
+        )
     click.echo(
         f"{len(model.topics)} topics, {len(model.vocabulary):,} terms, {time.perf_counter() - start:.1f} s; "
         f"saved to {folder}{hint}\nuse it: topicat predict -m {folder} FILE",
