@@ -287,6 +287,26 @@ def test_a_line_too_long(cli: Cli, few: Path, folder: Path, tmp_path: Path, monk
     assert len(records(done.stdout)) == 2 * FEW
 
 
+def test_a_damaged_row_group(cli: Cli, folder: Path, tmp_path: Path) -> None:
+    """What stands before it is labelled, and the message names the row."""
+    bad, good = tmp_path / "bad.parquet", tmp_path / "good.parquet"
+    table = pa.table({"text": [f"{TEXTS[i % 4]} {i}" for i in range(3000)], "id": list(range(3000))})
+    pq.write_table(table, good, row_group_size=1000, compression="none", use_dictionary=False)
+    data = good.read_bytes()
+    at = data.index(b"1500")
+    bad.write_bytes(data[: at - 2000] + b"\xff" * 4000 + data[at + 2000 :])
+    assert [r["document"] for r in records(cli("predict", good, "-m", folder, "-f", "jsonl").stdout)] == [
+        str(i) for i in range(3000)
+    ]
+    done = cli("predict", bad, "-m", folder, "-f", "jsonl")
+    assert done.exit_code == 1
+    assert "row group 2 of 3 is damaged after row" in done.stderr
+    assert "documents before it are done" in done.stderr
+    found = [r["document"] for r in records(done.stdout)]
+    assert found == [str(i) for i in range(len(found))]
+    assert 1000 <= len(found) < 2000
+
+
 def test_standard_output_that_is_full(rows: Path, folder: Path) -> None:
     """The message says how far it came and how it can be gone on with next time."""
     with open("/dev/full", "wb") as full:

@@ -59,11 +59,13 @@ def documents(
     if format and format not in readers:
         raise UsageError(f"format '{format}': no reader for it; there is: {', '.join(sorted(readers))}")
     ending = format or _ending(name)
-    if ending not in ROWS or ending not in readers or (name != "-" and not Path(name).is_file()):
+    rows = ROWS.get(ending) if ending in readers else None
+    from_file = getattr(readers.get(ending), "from_file", False) and name != "-" and not name.lower().endswith(".gz")
+    if not (rows or from_file) or (name != "-" and not Path(name).is_file()):
         yield from reading.read(source, readers=readers, format=format)
         return
     with _opened(name, watch) as stream:
-        yield from ROWS[ending](name, lines(name, stream))
+        yield from rows(name, lines(name, stream)) if rows else readers[ending](name, stream)
 
 
 def lines(name: str, stream: BinaryIO) -> Iterator[str]:
