@@ -186,6 +186,7 @@ class _Run:
 
 
 def _to_file(output: str, made_from: dict[str, Any], resume: bool, run: _Run) -> None:
+    from topicat.errors import WorkerError
     from topicat.partial import Partial
 
     partial = Partial(output, made_from, resume=resume)
@@ -200,7 +201,7 @@ def _to_file(output: str, made_from: dict[str, Any], resume: bool, run: _Run) ->
                 for data, position in batches:
                     partial.write(data, position)
             partial.finish(to_parquet if run.labelling.form == "parquet" else None)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, WorkerError):
         click.echo(f"topicat: {output}: {partial.advice}", err=True)
         raise
 
