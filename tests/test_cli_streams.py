@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,14 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import Result
 
-from topicat import reading, store
+from topicat import reading
 from topicat.arrow import label_batches
+from topicat.cli.labelling import Labelling
 from topicat.cli.progress import Meter
+from topicat.errors import ModelError, WorkerError
 from topicat.model import Model
 from topicat.store import save_model
+from topicat.workers import Workers
 
 Cli = Callable[..., Result]
 FORMS = ["jsonl", "csv", "parquet"]
@@ -236,6 +239,25 @@ def worker_of(pid: int) -> int:
     raise AssertionError("there is no worker")
 
 
+def test_workers_that_fail_for_good(
+    cli: Cli, few: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message says what is safe and how to go on, as for every end before the end."""
+
+    def fail(self: Workers, work: Callable[[Any], bytes], batches: Iterable[Any]) -> Iterator[bytes]:
+        yield work(next(iter(batches)))
+        raise WorkerError("the cluster failed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Workers, "map", fail)
+        done = cli("predict", few, "-m", folder, "-f", "jsonl", "-o", tmp_path / "out.jsonl")
+    assert "1,024 paragraphs are safe in" in done.stderr
+    assert str(done.exception) == "the cluster failed"
+    done = cli("predict", few, "-m", folder, "-f", "jsonl", "-o", tmp_path / "out.jsonl", "--resume")
+    assert "going on behind paragraph 1 of r1023" in done.stderr
+    assert len(records((tmp_path / "out.jsonl").read_text("utf-8"))) == FEW
+
+
 def test_resume_refuses_what_differs(rows: Path, folder: Path, model: Model, tmp_path: Path) -> None:
     """Another option, input, or model at the same place; each is named."""
     out, mine, own = tmp_path / "out.jsonl", tmp_path / "rows.jsonl", tmp_path / "model"
@@ -320,9 +342,6 @@ def test_standard_output_that_is_full(rows: Path, folder: Path) -> None:
 
 def test_another_model_on_a_worker_is_refused(folder: Path, rows: Path, tmp_path: Path) -> None:
     """A cluster whose machines have different models must not mix them."""
-    from topicat.cli.labelling import Labelling
-    from topicat.errors import ModelError
-
     labelling = Labelling.of(str(folder), "jsonl", False)
     assert labelling([("a", None, 1, 0, 2, "山羊")]).startswith(b'{"document": "a"')
     with pytest.raises(ModelError, match="workers and the process that starts them need the same model"):
@@ -372,11 +391,3 @@ def test_progress_at_a_terminal(few: Path, folder: Path) -> None:
     assert process.wait(timeout=60) == 0
     assert b"\r5,000 paragraphs, " in shown
     assert b"/s, in 0:00:" in shown
-
-
-def test_the_fingerprint_is_that_of_the_model(folder: Path) -> None:
-    """It changes with `model.json`, and that with every array."""
-    from topicat.cli.labelling import Labelling
-
-    assert Labelling.of(str(folder), "csv", False).fingerprint == Labelling.of(str(folder), "csv", True).fingerprint
-    assert store.verify_model(folder) == []

@@ -26,7 +26,7 @@ BACKENDS = {
     "spark": ("joblibspark", "joblibspark pyspark"),
 }
 """For each backend the module it needs, and what to install."""
-AHEAD = 16
+AHEAD = 8
 """Batches for each worker that may wait to be written; more would pile up in memory where writing is slow."""
 TRIES = 3
 """How often the same batch is run when workers are killed."""
