@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from topicat.diagrams import precision_recall, reliability
 from topicat.errors import UsageError
 from topicat.taxonomy import nearest
 
@@ -77,6 +78,7 @@ def evaluate_model(
     *,
     by: Sequence[str] = (),
     errors: int = 0,
+    curves: bool = False,
     resamples: int = RESAMPLES,
 ) -> dict[str, Any]:
     """Compare the labels of `model` with those of `examples`.
@@ -87,6 +89,8 @@ def evaluate_model(
         Fields of the data (``lang``, ``group``, any other of a row) for each of whose values figures are wanted.
     errors
         How many of the worst errors to list.
+    curves
+        Whether to give the points of diagrams too.
     resamples
         Bootstrap resamples behind each interval; 0 for no intervals.
 
@@ -97,7 +101,8 @@ def evaluate_model(
         any example is labelled that far down. Beside them ``intervals`` (see `bootstrap_intervals`);
         ``confusion``, with the ``topics`` and the ``counts`` of `confusion`; with `by`, ``by``: for each field and
         value, the most frequent first, the figures and intervals of its texts (rows without the field have the value
-        ``""``); with `errors`, ``errors`` (see `worst_errors`) and the number of all ``wrong_decisions``.
+        ``""``); with `errors`, ``errors`` (see `worst_errors`) and the number of all ``wrong_decisions``; with
+        `curves`, ``reliability`` and ``precision_recall`` (see `diagram_points`).
 
     Raises
     ------
@@ -138,8 +143,15 @@ def evaluate_model(
         scores["by"][field] = {value: top.at(cells == value).scores(resamples) for value, _ in values}
     if errors:
         scores["errors"] = worst_errors(model, examples, top, errors)
-        scores["wrong_decisions"] = int(_wrong(top).sum())
-    return scores
+        scores["wrong_decisions"] = wrong_decisions(top)
+    return scores | (diagram_points(top) if curves else {})
+
+
+def diagram_points(decisions: Decisions) -> dict[str, Any]:
+    """The points of `topicat.diagrams`: ``reliability`` over all decisions, ``precision_recall`` of each topic."""
+    truth, p = decisions.truth, decisions.probabilities
+    curves = {topic: precision_recall(truth[:, k], p[:, k]) for k, topic in enumerate(decisions.topics)}
+    return {"reliability": reliability(truth, p), "precision_recall": curves}
 
 
 def multilabel_scores(
@@ -387,6 +399,11 @@ def worst_errors(model: Model, examples: Sequence[Example], decisions: Decisions
             }
         )
     return errors
+
+
+def wrong_decisions(decisions: Decisions) -> int:
+    """How many of the decisions are wrong."""
+    return int(_wrong(decisions).sum())
 
 
 def _wrong(decisions: Decisions) -> NDArray[np.bool_]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from topicat.cues import Cues
 from topicat.errors import UsageError
 from topicat.features import KINDS, Extractor, Settings, Terms
 from topicat.folding import HAN, LETTER, codes_of, fold_codes
+from topicat.frames import Column, frame_of, is_column, texts_of
 from topicat.rows import Rows, weigh
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer
@@ -23,6 +24,8 @@ BATCH = 512
 """Texts handled at once: enough for the array arithmetic to pay, small enough for the cache."""
 BATCH_CHARACTERS = 400_000
 """A batch ends early at this many characters, so that memory stays bounded."""
+_BEGINNING = 40
+"""Characters of a text in its prediction's repr."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,18 @@ class Prediction:
         """The paths of the assigned topics, best first."""
         return tuple(score.topic for score in self.topics)
 
+    def __repr__(self) -> str:
+        """The text's beginning and the topics, as in ``Prediction('双方商定…', energy 1.00)``."""
+        beginning = self.text if len(self.text) <= _BEGINNING else self.text[:_BEGINNING] + "…"
+        topics = ", ".join(f"{score.topic} {score.probability:.2f}" for score in self.topics)
+        return f"Prediction({beginning!r}, {topics or 'no topic'})"
+
+    def _repr_html_(self) -> str:
+        from topicat.notebook import prediction_html
+
+        topics = [(s.topic, s.probability, [(e.start, e.end, e.weight) for e in s.evidence]) for s in self.topics]
+        return prediction_html(self.text, topics, self.probabilities)
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -193,22 +208,59 @@ class Model:
         learned = {topic for head in self.heads for topic in head.topics}
         return tuple(path for path in self.taxonomy.paths if path in learned)
 
-    def predict(self, texts: Sequence[str], *, evidence: bool = False) -> list[Prediction]:
+    def __repr__(self) -> str:
+        """What it is in a line: the arrays would fill the screen."""
+        return (
+            f"Model({self.taxonomy.id} {self.taxonomy.version}: {len(self.topics):,} topics, "
+            f"{len(self.vocabulary):,} terms)"
+        )
+
+    def _repr_html_(self) -> str:
+        from topicat.notebook import model_html
+
+        seeds, figures = self.info.get("seeds"), self.info.get("cross_validation") or {}
+        facts = {"taxonomy": self.taxonomy.fingerprint[:12], "terms": f"{len(self.vocabulary):,}"}
+        if seeds:
+            facts |= {"seeds": f"{seeds['count']:,}"}
+        rows = []
+        for head in self.heads:
+            for topic, threshold in zip(head.topics, head.threshold, strict=True):
+                if not head.parent:
+                    found = figures.get("topics", {}).get(topic, {})
+                    shown = {f"out-of-fold {k}": f"{found[k]:.3f}" for k in ("precision", "recall", "f1") if k in found}
+                    rows.append((topic, {} if self.taxonomy.exclusive else {"threshold": f"{threshold:.2f}"}))
+                    rows[-1][1].update(shown)
+        return model_html(repr(self), facts, rows)
+
+    @overload
+    def predict(self, texts: Sequence[str], *, evidence: bool = False) -> list[Prediction]: ...
+    @overload
+    def predict(self, texts: Column, *, evidence: bool = False) -> Any: ...
+    def predict(self, texts: Sequence[str] | Column, *, evidence: bool = False) -> list[Prediction] | Any:
         """The topics of each of `texts`.
 
         Parameters
         ----------
         texts
-            A list of strings, each a paragraph.
+            A list of strings, each a paragraph, or a column (Series) of pandas or polars.
         evidence
             Whether to say which words decided.
+
+        Returns
+        -------
+        list of Prediction, or a frame
+            For a column a frame of the same library, with the column's index: ``topics``, the assigned paths, best
+            first; ``p_TOPIC`` for each topic at the top; with `evidence`, ``evidence``.
 
         Raises
         ------
         UsageError
-            If `texts` is a single string or holds something that is no string.
+            If `texts` is a single string or a whole frame, or holds something that is no string.
         """
-        return [p for batch in _batches(texts) for p in self._predict(batch, evidence)]
+        if is_column(texts):
+            found = self.predict(texts_of(texts), evidence=evidence)
+            return frame_of(texts, found, [t for head in self.heads if not head.parent for t in head.topics], evidence)
+        return [p for batch in _batches(cast("Sequence[str]", texts)) for p in self._predict(batch, evidence)]
 
     def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Calibrated probabilities, shape (texts, topics), columns in the order of `topics`.

@@ -94,13 +94,15 @@ def _endings(name: str) -> tuple[bool, str]:
 
 
 def load_bytes(source: str | Path) -> tuple[str, bytes]:
-    """The ending of a file in lower case, without ``.gz``, and its bytes, unpacked.
+    """The ending of a file in lower case, without ``.gz``, and its bytes, unpacked; ``-`` is standard input.
 
     Raises
     ------
     ReadingError
         If it is missing, no ordinary file, too large, or a broken gzip file.
     """
+    if str(source) == "-":
+        return "", _stdin()
     name = str(source)
     packed, ending = _endings(name)
     data = _bytes(name)

@@ -114,9 +114,31 @@ class Taxonomy:
         return tuple(self._by_path)
 
     @property
+    def label_languages(self) -> tuple[str, ...]:
+        """The languages in which any topic has a label, sorted."""
+        return tuple(sorted({lang for topic in self.walk() for lang in topic.label}))
+
+    @property
     def roots(self) -> tuple[str, ...]:
         """The paths of the topics at the top."""
         return tuple(topic.path for topic in self.topics)
+
+    def __repr__(self) -> str:
+        """What it is in a line: its topics in full would fill pages."""
+        title = _in_any(self.title)
+        about = f"{self.id} {self.version}" + (f" ({title})" if title else "")
+        roots = ", ".join(self.roots[:12]) + ", …" * (len(self.roots) > 12)
+        return f"Taxonomy({about}: {len(self.paths):,} topics: {roots})"
+
+    def _repr_html_(self) -> str:
+        from topicat.notebook import taxonomy_html
+
+        rows = (
+            (t.path, t.name(), _in_any(t.definition), sum(len(words) for words in t.keywords.values()))
+            for t in self.walk()
+        )
+        title = _in_any(self.title)
+        return taxonomy_html(f"{self.id} {self.version}" + (f" – {title}" if title else ""), rows)
 
     def walk(self) -> Iterator[Topic]:
         """Every topic, parents first."""
@@ -219,6 +241,11 @@ class Taxonomy:
         for topic in self.topics:
             merged[topic.id] = _overlay(merged[topic.id], topic) if topic.id in merged else topic
         return dataclasses.replace(self, topics=tuple(merged.values()))
+
+
+def _in_any(words: Mapping[str, str]) -> str:
+    """`words` in English, else in any language."""
+    return words.get("en") or next(iter(words.values()), "")
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:

@@ -120,6 +120,10 @@ class _Fitted:
     parts: tuple[Head, ...]
 
 
+_Learned = tuple[NDArray[np.uint64], NDArray[np.float32], list[str], _Data, list[_Fitted]]
+"""The vocabulary, idf and names of the terms, the training data, and the heads that can be learned."""
+
+
 @dataclass(frozen=True)
 class OutOfFold:
     """What is said of each example by a model that was not fitted to it.
@@ -182,7 +186,37 @@ def train(
     """
     settings = settings or TrainingSettings()
     examples = check_labels(examples, taxonomy)
-    vocabulary, idf, names, data, fits = _fit_heads(taxonomy, examples, settings, tokenizer, progress, trial)
+    learned = _fit_heads(taxonomy, examples, settings, tokenizer, progress, trial)
+    return _model(taxonomy, examples, settings, tokenizer, learned)
+
+
+def train_held_out(
+    taxonomy: Taxonomy,
+    examples: Sequence[Example],
+    *,
+    settings: TrainingSettings | None = None,
+    tokenizer: Tokenizer | None = None,
+    progress: Progress | None = None,
+) -> tuple[Model, OutOfFold | None]:
+    """`train` and `out_of_fold` in one fit; None where there are too few examples to hold any out."""
+    settings = settings or TrainingSettings()
+    examples = check_labels(examples, taxonomy)
+    learned = _fit_heads(taxonomy, examples, settings, tokenizer, progress, trial=False)
+    held = len(examples) >= 2 * settings.folds and any(f.parts for f in learned[-1])
+    return (
+        _model(taxonomy, examples, settings, tokenizer, learned),
+        _out_of_fold(taxonomy, examples, settings, tokenizer, learned) if held else None,
+    )
+
+
+def _model(
+    taxonomy: Taxonomy,
+    examples: Sequence[Example],
+    settings: TrainingSettings,
+    tokenizer: Tokenizer | None,
+    learned: _Learned,
+) -> Model:
+    vocabulary, idf, names, data, fits = learned
     top = next((f for f in fits if not f.head.parent and f.parts), None)
     counts = np.bincount(data.script[: len(examples)], minlength=len(SCRIPTS))
     spoken = np.unique(data.script[[t.part == "keyword" for t in data.texts]])
@@ -233,7 +267,18 @@ def out_of_fold(
             f"too few seeds to hold any out: {len(examples)}, and {settings.folds} folds need {2 * settings.folds}; "
             "label some more"
         )
-    vocabulary, idf, _, data, fits = _fit_heads(taxonomy, examples, settings, tokenizer, progress, trial=False)
+    learned = _fit_heads(taxonomy, examples, settings, tokenizer, progress, trial=False)
+    return _out_of_fold(taxonomy, examples, settings, tokenizer, learned)
+
+
+def _out_of_fold(
+    taxonomy: Taxonomy,
+    examples: Sequence[Example],
+    settings: TrainingSettings,
+    tokenizer: Tokenizer | None,
+    learned: _Learned,
+) -> OutOfFold:
+    vocabulary, idf, _, data, fits = learned
     fits = [f for f in fits if f.parts]
     seeds = slice(len(examples))  # seeds are the first of the training texts
     chances = [f.head.probabilities(f.scores[seeds], data.script[seeds]) for f in fits]
@@ -266,7 +311,7 @@ def _fit_heads(
     tokenizer: Tokenizer | None,
     progress: Progress | None,
     trial: bool,
-) -> tuple[NDArray[np.uint64], NDArray[np.float32], list[str], _Data, list[_Fitted]]:
+) -> _Learned:
     """The vocabulary, idf and names of the terms, the training data, and the heads that can be learned."""
     report = progress or (lambda done, total, what: None)
     texts = [*_seed_texts(examples, taxonomy), *_taxonomy_texts(taxonomy, settings)]

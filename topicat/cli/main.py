@@ -15,6 +15,7 @@ from topicat.cli.keywords import keywords
 from topicat.cli.model import model
 from topicat.cli.plugins import plugins
 from topicat.cli.predict import predict
+from topicat.cli.report import report
 from topicat.cli.seeds import seeds
 from topicat.cli.suggest import suggest
 from topicat.cli.taxonomy import taxonomy
@@ -31,7 +32,7 @@ def main() -> None:
     """
 
 
-for command in (predict, train, evaluate, suggest, curve, audit, keywords, taxonomy, model, seeds, plugins):
+for command in (predict, report, train, evaluate, suggest, curve, audit, keywords, taxonomy, model, seeds, plugins):
     main.add_command(command)
 
 

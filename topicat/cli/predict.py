@@ -30,11 +30,14 @@ Labelled = tuple["Document", list["Prediction"]]
 @click.argument("sources", nargs=-1, metavar="[FILE|DIR|-]...")
 @click.option("-m", "--model", "model_name", default="policy", show_default=True, help="Name or folder of a model.")
 @click.option(
-    "-f", "--format", "form", type=click.Choice(["table", "jsonl", "csv", "parquet"]), default="table",
+    "-f", "--format", "form", type=click.Choice(["table", "jsonl", "csv", "parquet", "html"]), default="table",
     show_default=True, help="How to write the result.",
 )  # fmt: skip
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this file, whole or not at all.")
-@click.option("--evidence", is_flag=True, help="Say which words decided.")
+@click.option("--evidence", is_flag=True, help="Say which words decided; an HTML page always does.")
+@click.option(
+    "--lang", metavar="CODE", help="Language of an HTML page and its labels: en, zh or ru.  [default: en]"
+)  # fmt: skip
 @click.option("--input-format", help="Read every source as this ending, as in '.jsonl' (for standard input).")
 @click.option("--resume", is_flag=True, help="Go on with what an interrupted run left beside the output file.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes.")
@@ -47,6 +50,7 @@ def predict(
     form: str,
     output: str | None,
     evidence: bool,
+    lang: str | None,
     input_format: str | None,
     resume: bool,
     jobs: int,
@@ -61,6 +65,8 @@ def predict(
     """
     from topicat import registry
 
+    if lang and form != "html":
+        raise click.UsageError(f"--lang is for pages, and the format is {form}; leave it out, or add -f html")
     if not sources:
         if sys.stdin.isatty():
             raise click.UsageError("nothing to label; give a file, a folder, or - for standard input")
@@ -76,6 +82,8 @@ def predict(
     ending = _ending(input_format, readers) if input_format else None
     labelling = Labelling.of(model_name, form, evidence)
     workers = _workers(jobs, backend, cluster)
+    if form == "html":
+        _check_lang(lang or "en", labelling.loaded)
     labelling.header()  # a missing model or package is said before anything is opened
     problems: list[str] = []
     paths = list(paths_of(sources, readers, problems))
@@ -83,10 +91,17 @@ def predict(
     documents = documents_of(map(str, paths), readers, ending, problems, meter)
     try:
         if form not in FORMS:
+            model = labelling.loaded
             with output_to(output) as stream:
-                from topicat.cli import records
+                if form == "html":
+                    from topicat.page import page
 
-                records.write_table(stream, _labelled(labelling.loaded, documents, evidence, meter), labelling.loaded)
+                    pages = _labelled(model, documents, False, meter)
+                    stream.write(page(model, pages, name=model_name, lang=lang or "en"))
+                else:
+                    from topicat.cli import records
+
+                    records.write_table(stream, _labelled(model, documents, evidence, meter), model)
         elif output is not None and to_file:
             made_from = _made_from(labelling, paths, input_format)
             _to_file(output, made_from, resume, _Run(labelling, documents, workers, meter))
@@ -100,6 +115,16 @@ def predict(
         click.echo(f"topicat: {len(problems)} files could not be read; everything else is labelled", err=True)
     if problems:
         sys.exit(1)
+
+
+def _check_lang(lang: str, model: Model) -> None:
+    from topicat.errors import UsageError
+    from topicat.rendering import check_lang
+
+    try:
+        check_lang(lang, model.taxonomy.label_languages)
+    except UsageError as error:
+        raise click.UsageError(f"--lang: {error}") from None
 
 
 def _ending(text: str, readers: dict[str, Reader]) -> str:

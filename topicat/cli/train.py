@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from topicat.cli.evaluate import CARD_ERRORS, card_files
+from topicat.cli.output import output_to
+
 if TYPE_CHECKING:
     from topicat.seeds import Example
     from topicat.taxonomy import Taxonomy
@@ -21,17 +24,33 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("-o", "--output", help="Folder of the model.  [default: TAXONOMY-model]")
 @click.option("--tokenizer", default="rjieba", show_default=True, help="What cuts Chinese words ('topicat plugins').")
+@click.option("--report", metavar="FILE", help="Write a model card to this file: an HTML page of figures and errors.")
+@click.option("--curve", metavar="FILE", help="Show in the card what `topicat curve -f json` wrote to this file.")
+@click.option("--notes", metavar="FILE", help="Put this text in the card: your word on use and limits.")
 @click.option("--seed", "random_state", default=0, show_default=True, help="Seed of the cross-validation's folds.")
-def train(taxonomy: str, seed_files: tuple[str, ...], output: str | None, tokenizer: str, random_state: int) -> None:
+def train(
+    taxonomy: str,
+    seed_files: tuple[str, ...],
+    output: str | None,
+    report: str | None,
+    curve: str | None,
+    notes: str | None,
+    tokenizer: str,
+    random_state: int,
+) -> None:
     """Train a model of TAXONOMY (a name or a YAML file; default: policy)."""
+    import contextlib
     import dataclasses
     import sys
     import time
 
     import topicat
+    from topicat import registry
+    from topicat.card import model_card
+    from topicat.held_out import held_out_scores
     from topicat.seeds import check_labels
     from topicat.store import check_target
-    from topicat.training import TrainingSettings
+    from topicat.training import TrainingSettings, train_held_out
 
     start = time.perf_counter()
     tree = topicat.taxonomy(taxonomy)
@@ -39,17 +58,37 @@ def train(taxonomy: str, seed_files: tuple[str, ...], output: str | None, tokeni
     check_labels(examples, tree)
     folder = output or f"{tree.id}-model"
     check_target(folder)
+    if report is None and (curve or notes):
+        raise click.UsageError("--curve and --notes are for the card; add --report FILE")
+    measured, words = card_files(curve, notes)
     click.echo(_learns_from(tree, examples, sources), err=True)
     settings = TrainingSettings()
     features = dataclasses.replace(settings.features, tokenizer=tokenizer)
     settings = dataclasses.replace(settings, features=features, random_state=random_state)
-    with click.progressbar(length=1000, label="training", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    # The card's file is opened first: hours of training must not end in a folder that is not there.
+    with output_to(report) if report else contextlib.nullcontext() as card:
+        with click.progressbar(length=1000, label="training", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
-        def progress(done: int, steps: int, what: str) -> None:
-            bar.update(1000 * done // steps - bar.pos)
+            def progress(done: int, steps: int, what: str) -> None:
+                bar.update(1000 * done // steps - bar.pos)
 
-        model = topicat.train(tree, examples, settings=settings, progress=progress)
-    topicat.save(model, folder)
+            cut = registry.get_tokenizer(tokenizer)
+            model, held = train_held_out(tree, examples, settings=settings, tokenizer=cut, progress=progress)
+        topicat.save(model, folder)
+        if card:
+            scores = held_out_scores(model, held, examples, errors=CARD_ERRORS) if held else None
+            data = ", ".join(sources) or "nothing: it learned from the taxonomy alone"
+            page = model_card(
+                model,
+                scores,
+                name=folder,
+                data=data,
+                examples=examples,
+                out_of_fold=True,
+                curve=measured,
+                notes=words,
+            )
+            card.write(page)
     hint = "" if output else " (choose another place with -o)"
     click.echo(figures_table(model.info["cross_validation"]), err=True)
     if examples and (scripts := model.info["seeds"]["keywords_only"]):
