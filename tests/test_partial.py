@@ -83,6 +83,20 @@ def test_an_interrupted_run_is_gone_on_with(out: Path) -> None:
     assert out.read_bytes() == b"one\ntwo\nthree\n"
 
 
+def test_an_error_of_something_else_stays_what_it_is(out: Path) -> None:
+    """Only writing makes an output that cannot be written; what was written is kept all the same."""
+
+    def run() -> None:
+        with Partial(out, MADE, resume=False) as file:
+            file.write(b"one\n", FIRST)
+            raise PermissionError("of the input")
+
+    with pytest.raises(PermissionError, match="of the input"):
+        run()
+    with Partial(out, MADE, resume=True) as file:
+        assert file.found == FIRST
+
+
 def test_what_the_journal_does_not_vouch_for_is_written_again(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that is killed leaves what it wrote since the journal: it is cut off."""
     interrupt(out)

@@ -62,6 +62,7 @@ class Partial:
         self._bytes = self._safe_bytes = 0
         self._saved = time.monotonic()
         self._finished = False
+        self._failed: OSError | None = None
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Partial:
@@ -86,14 +87,19 @@ class Partial:
 
     def write(self, data: bytes, position: Position) -> None:
         """Append `data`, with which the run has come to `position`; now and then all of it is made safe."""
-        self._stream.write(data)
-        self._bytes += len(data)
-        self._position = position
-        if time.monotonic() - self._saved >= SECONDS:
-            self._save()
+        with self._writing():
+            self._stream.write(data)
+            self._bytes += len(data)
+            self._position = position
+            if time.monotonic() - self._saved >= SECONDS:
+                self._save()
 
     def finish(self, make: Callable[[Path, Path], None] | None = None) -> None:
         """Put the output in its place, whole; `make` turns what was written (first path) into it (second path)."""
+        with self._writing():
+            self._put(make)
+
+    def _put(self, make: Callable[[Path, Path], None] | None) -> None:
         self._save()
         self._stream.close()
         if make is None:
@@ -128,8 +134,18 @@ class Partial:
                 for path in (self.data, self.journal):
                     with contextlib.suppress(OSError):
                         path.unlink()
-        if isinstance(error, OSError):
-            raise OutputError(f"{self.path}: cannot be written: {error.strerror or error}; {self.advice}") from None
+        if self._failed is not None and error is self._failed:
+            reason = self._failed.strerror or self._failed
+            raise OutputError(f"{self.path}: cannot be written: {reason}; {self.advice}") from None
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Tells an error of writing from one of whatever else happens in the ``with`` statement."""
+        try:
+            yield
+        except OSError as error:
+            self._failed = error
+            raise
 
     @property
     def advice(self) -> str:
