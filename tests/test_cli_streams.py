@@ -45,7 +45,7 @@ def folder(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def write_rows(path: Path, count: int) -> Path:
     """A file of `count` rows."""
-    lines = [json.dumps({"text": f"{TEXTS[i % 4] * 2} {i}", "id": f"r{i}"}, ensure_ascii=False) for i in range(count)]
+    lines = [json.dumps({"text": f"{TEXTS[i % 4] * 4} {i}", "id": f"r{i}"}, ensure_ascii=False) for i in range(count)]
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return path
 
@@ -101,7 +101,7 @@ def stop(number: int, out: Path, folder: Path, rows: Path, *args: str | Path) ->
         process.stdin.write(rows.read_bytes())
         process.stdin.flush()
         journal = out.with_name(f"{out.name}.partial.json")
-        wait_for(lambda: journal.exists() and json.loads(journal.read_text("utf-8"))["paragraphs"] > 2000)
+        wait_for(lambda: journal.exists() and json.loads(journal.read_text("utf-8"))["paragraphs"] > 0)
         os.killpg(process.pid, number)
         process.stdin.close()
         words = process.stderr.read().decode()
@@ -211,10 +211,10 @@ def test_a_killed_worker(rows: Path, folder: Path, tmp_path: Path) -> None:
     with process:
         assert process.stdin is not None
         assert process.stderr is not None
-        process.stdin.write(rows.read_bytes())
+        process.stdin.write(rows.read_bytes() * 2)
         process.stdin.flush()
         journal = out.with_name("out.jsonl.partial.json")
-        wait_for(lambda: journal.exists() and json.loads(journal.read_text("utf-8"))["paragraphs"] > 2000)
+        wait_for(lambda: journal.exists() and json.loads(journal.read_text("utf-8"))["paragraphs"] > 0)
         os.kill(worker_of(process.pid), signal.SIGKILL)
         process.stdin.close()
         assert process.stderr.read().decode().splitlines() in (
@@ -224,7 +224,7 @@ def test_a_killed_worker(rows: Path, folder: Path, tmp_path: Path) -> None:
         )
         assert process.wait(timeout=60) == 0
     found = [r["document"] for r in records(out.read_text("utf-8"))]
-    assert found == [f"r{i}" for i in range(N)]
+    assert found == [f"r{i}" for _ in range(2) for i in range(N)]
 
 
 def worker_of(pid: int) -> int:
