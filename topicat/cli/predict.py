@@ -60,8 +60,9 @@ def predict(
 ) -> None:
     """Label every paragraph of files, folders or standard input (-) with its topics.
 
-    Reads plain text, Markdown, HTML, JSON Lines and CSV (a column `text`; each row one document). JSON Lines, CSV and
-    Parquet are written batch by batch, so that input of any size needs the same memory.
+    Reads plain text, Markdown, HTML, JSON Lines, CSV and Parquet (a column `text`; each row a document), Word, PDF,
+    and what plugins read. JSON Lines, CSV and Parquet are written batch by batch, so that input of any size needs the
+    same memory.
     """
     from topicat import registry
 
@@ -88,7 +89,11 @@ def predict(
     problems: list[str] = []
     paths = list(paths_of(sources, readers, problems))
     meter = Meter(progress, paths)
-    documents = documents_of(map(str, paths), readers, ending, problems, meter)
+    documents: Iterable[Document] = documents_of(map(str, paths), readers, ending, problems, meter)
+    seeds = labelling.loaded.info.get("seeds", {})
+    unseeded = dict.fromkeys(seeds.get("keywords_only", ()) if seeds.get("count") else (), 0)
+    if unseeded:
+        documents = _counting(documents, unseeded)
     try:
         if form not in FORMS:
             model = labelling.loaded
@@ -109,12 +114,30 @@ def predict(
             _to_stream(sys.stdout.buffer, _Run(labelling, documents, workers, meter))
     finally:
         meter.finish()
+    for script, number in unseeded.items():
+        if number:
+            click.echo(
+                f"topicat: {number:,} paragraph{'s' * (number > 1)} in {script} script: the model has "
+                "hardly a seed in it, so the taxonomy's keywords decided; add seeds in that language",
+                err=True,
+            )
     for problem in problems:
         click.echo(f"topicat: {problem}", err=True)
     if len(problems) > 1:
         click.echo(f"topicat: {len(problems)} files could not be read; everything else is labelled", err=True)
     if problems:
         sys.exit(1)
+
+
+def _counting(documents: Iterable[Document], scripts: dict[str, int]) -> Iterator[Document]:
+    """Passes `documents` on and counts the paragraphs in each of `scripts`."""
+    from topicat.features import scripts_of
+
+    for document in documents:
+        for script in scripts_of([p.text for p in document.paragraphs]):
+            if script in scripts:
+                scripts[script] += 1
+        yield document
 
 
 def _check_lang(lang: str, model: Model) -> None:
