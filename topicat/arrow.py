@@ -26,7 +26,8 @@ from topicat.errors import MissingPackageError, UsageError
 if TYPE_CHECKING:
     import pyarrow
 
-    from topicat.model import Model, Prediction
+    from topicat.model import Model
+    from topicat.prediction import Prediction
 
     Rows = TypeVar("Rows", bound=pyarrow.RecordBatch | pyarrow.Table)
 

@@ -18,8 +18,9 @@ from topicat.cli.progress import Meter
 if TYPE_CHECKING:
     from topicat.batches import Batch, Position
     from topicat.document import Document
-    from topicat.model import Model, Prediction
+    from topicat.model import Model
     from topicat.partial import Partial
+    from topicat.prediction import Prediction
     from topicat.reading import Reader
     from topicat.workers import Workers
 

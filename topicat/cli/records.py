@@ -17,7 +17,8 @@ from topicat.report import columns_of, cut
 if TYPE_CHECKING:
     from topicat.batches import Batch
     from topicat.document import Document, Paragraph
-    from topicat.model import Model, Prediction
+    from topicat.model import Model
+    from topicat.prediction import Prediction
 
     Labelled = tuple[Document, list[Prediction]]
 
