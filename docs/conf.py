@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
-from sphinx.util.nodes import make_refnode
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
@@ -39,14 +36,15 @@ napoleon_google_docstring = False
 napoleon_use_ivar = True
 
 # The READMEs stand outside this folder and are included in pages of it.
-_README = {"README.md": "index", "README.zh.md": "readme.zh"}
+_README = {"README": "index", "README.zh": "readme.zh"}
 
 
-def _link_to_readme(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.Element) -> Any:
-    page = _README.get(node.get("reftarget", ""))
-    return make_refnode(app.builder, node["refdoc"], page, None, content) if page else None
+def _link_to_readmes(app: Sphinx, tree: nodes.document) -> None:
+    for link in tree.findall(pending_xref):
+        name = link["reftarget"].removeprefix("../").removesuffix(".md")
+        link["reftarget"] = _README.get(name, link["reftarget"])
 
 
 def setup(app: Sphinx) -> None:
     """Sphinx calls this."""
-    app.connect("missing-reference", _link_to_readme)
+    app.connect("doctree-read", _link_to_readmes)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -20,6 +22,11 @@ def make(folder: Path) -> None:
     shutil.copytree(ROOT / "examples", folder / "examples")
     rows = (ROOT / "seeds" / "policy.zh.jsonl").read_text("utf-8").splitlines(keepends=True)
     _news(folder / "news", [json.loads(row)["text"] for row in rows[200:248]])
+    corpus = "".join(json.dumps({"id": f"r{i}", "text": json.loads(row)["text"]}) + "\n" for i, row in enumerate(rows[:50]))
+    (folder / "corpus.jsonl").write_text(corpus, "utf-8")
+    (folder / "corpus.jsonl.gz").write_bytes(gzip.compress(corpus.encode()))
+    (folder / "export.json").write_text(json.dumps([_task(json.loads(row)) for row in rows[:60]]), "utf-8")
+    shutil.copy(ROOT / "tests" / "newsmap_zh.yml", folder / "newsmap.yml")
     (folder / "seeds").mkdir()
     for name, chosen in {"seeds/policy.zh": rows[:100], "mine": rows[300:350], "test": rows[400:440]}.items():
         (folder / f"{name}.jsonl").write_text("".join(chosen), "utf-8")
@@ -42,3 +49,9 @@ def _news(folder: Path, texts: list[str]) -> None:
     folder.mkdir()
     for day in range(4):
         (folder / f"2026-05-0{day + 1}.txt").write_text("\n\n".join(texts[day::4]), "utf-8")
+
+
+def _task(row: dict[str, Any]) -> dict[str, Any]:
+    """A task of Label Studio that somebody has annotated."""
+    choices = {"type": "choices", "value": {"choices": row["labels"]}}
+    return {"data": {"text": row["text"]}, "annotations": [{"result": [choices] if row["labels"] else []}]}

@@ -21,6 +21,7 @@ from click.testing import Result
 import topicat
 from topicat.cli.main import main
 from topicat.model import Model
+from topicat.seeds import Example
 from topicat.store import save_model
 from topicat.taxonomy import Taxonomy
 from topicat.taxonomy_yaml import dump_taxonomy
@@ -168,6 +169,20 @@ def test_train_then_predict(cli: Cli, garden: Taxonomy, seeds_file: Path, tmp_pa
     shown = cli("model", "show", folder)
     assert shown.exit_code == 0
     assert garden.fingerprint[:12] in shown.stdout
+
+
+def test_a_language_without_seeds_is_said(cli: Cli, garden: Taxonomy, examples: list[Example], tmp_path: Path) -> None:
+    """By training, and by predicting such a text; its keywords decide."""
+    yaml, seeds, folder = tmp_path / "garden.yaml", tmp_path / "zh.jsonl", tmp_path / "model"
+    yaml.write_text(dump_taxonomy(garden), "utf-8")
+    rows = [{"text": f"{n}：{e.text}", "labels": e.labels} for n in range(9) for e in examples if e.lang == "zh"]
+    seeds.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    done = cli("train", yaml, "-s", seeds, "-o", folder)
+    assert "hardly a seed in latin script: of texts in it the taxonomy's keywords decide" in done.stderr
+    found = cli("predict", "-", "-m", folder, "-f", "jsonl", input="He put the rake away.\n\n果园里的柠檬")
+    assert [[t["topic"] for t in row["topics"]][:1] for row in records(found.stdout)] == [["tool"], ["fruit"]]
+    assert "1 paragraph in latin script: the model has hardly a seed in it" in found.stderr
+    assert cli("predict", "-", "-m", folder, input="果园里的柠檬").stderr == ""
 
 
 def test_train_from_the_taxonomy_alone(cli: Cli, garden: Taxonomy, tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ import dataclasses
 import re
 from importlib import resources
 
-from topicat.model import Evidence, Model, Prediction, TopicScore
+from topicat.model import Model
 from topicat.notebook import COLORS
+from topicat.prediction import Evidence, Prediction, TopicScore
 from topicat.rendering import COLORS as COUNT
 from topicat.taxonomy import Taxonomy, Topic
 

@@ -18,7 +18,8 @@ from topicat.errors import TopicatError
 from topicat.taxonomy import Taxonomy, Topic
 
 if TYPE_CHECKING:
-    from topicat.model import Model, Prediction
+    from topicat.model import Model
+    from topicat.prediction import Prediction
     from topicat.seeds import Example
     from topicat.training import Progress, TrainingSettings
 

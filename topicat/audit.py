@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from topicat.model import Evidence, Model
+from topicat.model import Model
+from topicat.prediction import Evidence
 from topicat.seeds import Example, check_labels
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer

@@ -21,7 +21,7 @@ class PluginError(TopicatError):
 
 
 class MissingPackageError(PluginError):
-    """A package that a plugin needs is not installed; the message says how to install it."""
+    """A package that an extra brings is not installed; the message says how to install it."""
 
 
 class ReadingError(TopicatError):
@@ -50,6 +50,10 @@ class ModelError(TopicatError):
 
 class OutputError(TopicatError):
     """A result could not be written to the place that was asked for."""
+
+
+class WorkerError(TopicatError):
+    """Worker processes were killed time and again, or a cluster does not answer."""
 
 
 def reason_of(error: BaseException) -> str:

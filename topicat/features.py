@@ -217,6 +217,17 @@ def han_words(texts: Sequence[str], keywords: Sequence[str], tokenizer: Tokenize
     return Vocabulary.of([hash_terms([("h", w) for w in words if shortest <= len(w) <= longest and "\n" not in w])])
 
 
+def scripts_of(texts: Sequence[str]) -> list[str]:
+    """The prevailing script of each text.
+
+    >>> scripts_of(["水资源 water", "вода"])
+    ['han', 'cyrillic']
+    """
+    lengths = np.array([len(text) + 1 for text in texts], np.int64)
+    codes, classes = fold_codes(codes_of("\n".join(texts)))
+    return [SCRIPTS[i] for i in _scripts(codes, classes, np.cumsum(lengths) - lengths).tolist()]
+
+
 def hash_terms(terms: Sequence[tuple[str, str]]) -> NDArray[np.uint64]:
     """The hash of each term, given as kind and text, the same that a text's own terms get."""
     codes = codes_of("".join(text for _, text in terms))

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from topicat.cues import Cues
 from topicat.errors import UsageError
-from topicat.features import KINDS, Extractor, Settings, Terms
-from topicat.folding import HAN, LETTER, codes_of, fold_codes
+from topicat.explanation import Explainer
+from topicat.features import Extractor, Settings, Terms
 from topicat.frames import Column, frame_of, is_column, texts_of
+from topicat.prediction import Evidence, Explanation, Prediction, TopicScore
 from topicat.rows import Rows, weigh
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer
@@ -24,8 +25,6 @@ BATCH = 512
 """Texts handled at once: enough for the array arithmetic to pay, small enough for the cache."""
 BATCH_CHARACTERS = 400_000
 """A batch ends early at this many characters, so that memory stays bounded."""
-_BEGINNING = 40
-"""Characters of a text in its prediction's repr."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,13 @@ class Head:
             rows = rows.select(self._places)
         return rows.dot(self.weights) + self.bias
 
+    def weights_at(self, columns: NDArray[np.int64], k: int) -> NDArray[np.float64]:
+        """The weight of topic number `k` at each of those vocabulary columns; 0 where it has none."""
+        if self.columns is None:
+            return np.asarray(self.weights[columns, k], np.float64)
+        at = self._places[columns]
+        return np.where(at >= 0, self.weights[np.maximum(at, 0), k], 0.0).astype(np.float64)
+
     @cached_property
     def _places(self) -> NDArray[np.int32]:
         """For each vocabulary column its row in `weights`, or -1."""
@@ -84,75 +90,6 @@ class Head:
         """Calibrated probabilities of `scores`, of the same shape, for texts of those scripts, shape (rows,)."""
         log_odds = self.slope[script] * scores + self.intercept[script]
         return softmax(log_odds) if self.exclusive else sigmoid(log_odds)
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A stretch of text and what it added to a topic's log-odds."""
-
-    text: str
-    start: int
-    end: int
-    weight: float
-
-
-@dataclass(frozen=True)
-class TopicScore:
-    """A topic that was assigned, its probability and, if asked for, the words that spoke for it."""
-
-    topic: str
-    probability: float
-    evidence: tuple[Evidence, ...] = ()
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What a model says of one text.
-
-    Attributes
-    ----------
-    topics
-        Every topic over its threshold, subtopics by path, best first; empty is an answer.
-    probabilities
-        Calibrated probability of every topic at the top, assigned or not.
-    """
-
-    text: str
-    topics: tuple[TopicScore, ...]
-    probabilities: Mapping[str, float]
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The paths of the assigned topics, best first."""
-        return tuple(score.topic for score in self.topics)
-
-    def __repr__(self) -> str:
-        """The text's beginning and the topics, as in ``Prediction('双方商定…', energy 1.00)``."""
-        beginning = self.text if len(self.text) <= _BEGINNING else self.text[:_BEGINNING] + "…"
-        topics = ", ".join(f"{score.topic} {score.probability:.2f}" for score in self.topics)
-        return f"Prediction({beginning!r}, {topics or 'no topic'})"
-
-    def _repr_html_(self) -> str:
-        from topicat.notebook import prediction_html
-
-        topics = [(s.topic, s.probability, [(e.start, e.end, e.weight) for e in s.evidence]) for s in self.topics]
-        return prediction_html(self.text, topics, self.probabilities)
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """How one topic's log-odds came about: ``bias + sum(e.weight for e in evidence) == log_odds``.
-
-    The probability is the sigmoid of the log-odds; in an exclusive taxonomy it is the softmax of all topics'.
-    A subtopic's is given its parent.
-    """
-
-    topic: str
-    probability: float
-    threshold: float
-    log_odds: float
-    bias: float
-    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True)
@@ -301,8 +238,7 @@ class Model:
         gathered by cue and by word; all of them, also those that spoke against the topic.
         """
         [prediction] = self._predict([text], False)
-        encoded = self._encode([text])
-        return [self._explain(encoded, text, score) for score in prediction.topics]
+        return self._explain(text, prediction.labels)
 
     def _encode(self, texts: Sequence[str]) -> _Encoded:
         return _Encoded(self.extract(texts), len(texts), self.known, self.idf, sentences=self.pooling != "none")
@@ -347,91 +283,46 @@ class Model:
         for i, text in enumerate(texts):
             best = sorted(assigned[i], key=lambda pair: -pair[1])
             scores = tuple(TopicScore(topic, chance) for topic, chance in best)
-            if evidence:
-                one = self._encode([text]) if scores else encoded
+            if evidence and scores:
+                explained = self._explain(text, [s.topic for s in scores])
                 scores = tuple(
-                    TopicScore(s.topic, s.probability, _telling(self._explain(one, text, s).evidence)) for s in scores
+                    TopicScore(s.topic, s.probability, _telling(e.evidence))
+                    for s, e in zip(scores, explained, strict=True)
                 )
             predictions.append(Prediction(text, scores, dict(zip(roots, every[i], strict=True))))
         return predictions
 
-    def _explain(self, encoded: _Encoded, text: str, score: TopicScore) -> Explanation:
-        head = next(h for h in self.heads if score.topic in h.topics)
-        k = head.topics.index(score.topic)
-        column_weights = np.zeros(len(self.vocabulary))
-        column_weights[slice(None) if head.columns is None else head.columns] = head.weights[:, k]
-        own = head.scores(encoded.rows)[0, k]
-        shares: list[tuple[Rows, NDArray[np.bool_], float]] = []
-        whole = np.ones(len(encoded.column), bool)
-        if self.pooling == "none":
-            shares.append((encoded.rows, whole, 1.0))
-        else:
-            by_sentence = self._sentence_scores(head, encoded)[:, k]
-            best = int(by_sentence.argmax())
-            in_best = encoded.sentence == best
-            sentence_row = _row(encoded.sentence_rows, best)
-            if self.pooling == "mean":
-                shares = [(encoded.rows, whole, 0.5), (sentence_row, in_best, 0.5)]
-            elif by_sentence[best] > own:
-                shares.append((sentence_row, in_best, 1.0))
-            else:
-                shares.append((encoded.rows, whole, 1.0))
-        by_character = np.zeros(len(text) + 1)
+    def _explain(self, text: str, topics: Sequence[str]) -> list[Explanation]:
+        encoded = self._encode([text])
+        explainer = Explainer(
+            text=text,
+            terms=encoded.terms,
+            known=encoded.known,
+            column=encoded.column,
+            sentence=encoded.sentence,
+            row=encoded.rows,
+            sentence_rows=encoded.sentence_rows if self.pooling != "none" else None,
+            tokenizer=self.tokenizer,
+        )
         script = encoded.terms.script[0]
-        slope = float(head.slope[script, k])
-        for row, inside, share in shares:
-            value = np.zeros(len(self.vocabulary))
-            value[row.columns] = row.values
-            counts = np.maximum(np.bincount(encoded.column[inside], minlength=len(self.vocabulary)), 1)
-            column = encoded.column[inside]
-            weight = share * slope * value[column] * column_weights[column] / counts[column]
-            at = encoded.known[inside]
-            start, end = encoded.terms.start[at], encoded.terms.end[at]
-            length = np.maximum(end - start, 1)
-            np.add.at(by_character, start, weight / length)
-            np.add.at(by_character, np.minimum(start + length, len(text)), -weight / length)
-        by_character = np.cumsum(by_character[:-1])
-        evidence = tuple(
-            Evidence(text[s:e], s, e, float(by_character[s:e].sum())) for s, e in self._units(encoded.terms, text)
-        )
-        evidence = tuple(e for e in evidence if abs(e.weight) > 1e-12)
-        bias = slope * float(head.bias[k]) + float(head.intercept[script, k])
-        log_odds = bias + sum(e.weight for e in evidence)
-        given = self._given(head, encoded)[0, k]
-        return Explanation(score.topic, float(given), float(head.threshold[k]), log_odds, bias, evidence)
-
-    def _units(self, terms: Terms, text: str) -> list[tuple[int, int]]:
-        """Spans that readers see as words: cues, then words, then single characters; they cover `text`."""
-        spans = sorted(
-            {(int(s), int(e)) for k, s, e in zip(terms.kind, terms.start, terms.end, strict=True) if KINDS[k] in "KT"}
-        )
-        _, classes = fold_codes(codes_of(text))
-        units: list[tuple[int, int]] = []
-        at = 0
-        for start, end in [*spans, (len(text), len(text))]:
-            if start < at:
+        found: dict[str, Explanation] = {}
+        for head in self.heads:
+            asked = [k for k, topic in enumerate(head.topics) if topic in topics]
+            if not asked:
                 continue
-            units += self._words(terms.folded, classes, at, start)
-            if end > start:
-                units.append((start, end))
-            at = end
-        return units
-
-    def _words(self, folded: str, classes: NDArray[np.uint16], start: int, end: int) -> list[tuple[int, int]]:
-        units: list[tuple[int, int]] = []
-        at = start
-        while at < end:
-            stop = at + 1
-            while stop < end and classes[stop] == classes[at] and classes[at] in (HAN, LETTER):
-                stop += 1
-            if classes[at] == HAN and self.tokenizer is not None:
-                for piece in self.tokenizer(folded[at:stop]):
-                    units.append((at, at + len(piece)))
-                    at += len(piece)
-            else:
-                units.append((at, stop))
-            at = stop
-        return units
+            own, by_sentence = head.scores(encoded.rows)[0], self._sentence_scores(head, encoded)
+            given = self._given(head, encoded)[0]
+            for k in asked:
+                slope = float(head.slope[script, k])
+                evidence = explainer.evidence(
+                    slope * head.weights_at(encoded.rows.columns, k), shares(self.pooling, own[k], by_sentence[:, k])
+                )
+                bias = slope * float(head.bias[k]) + float(head.intercept[script, k])
+                log_odds = bias + sum(e.weight for e in evidence)
+                found[head.topics[k]] = Explanation(
+                    head.topics[k], float(given[k]), float(head.threshold[k]), log_odds, bias, evidence
+                )
+        return [found[topic] for topic in topics]
 
 
 @dataclass(frozen=True)
@@ -489,6 +380,16 @@ def pool(
     return pooled
 
 
+def shares(how: str, own: float, by_sentence: NDArray[np.float64]) -> list[tuple[int | None, float]]:
+    """What a pooled score of one text is made of: its own (None) or a sentence's number, each with its share."""
+    if how == "none":
+        return [(None, 1.0)]
+    best = int(by_sentence.argmax())
+    if how == "mean":
+        return [(None, 0.5), (best, 0.5)]
+    return [(best if by_sentence[best] > own else None, 1.0)]
+
+
 def softmax(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Exponentials over their sum, row by row, without overflow."""
     e = np.exp(x - x.max(axis=1, keepdims=True))
@@ -504,11 +405,6 @@ def _telling(evidence: tuple[Evidence, ...], most: int = 8, share: float = 0.05)
     """The strongest words that speak for a topic, each with at least `share` of the strongest one's weight."""
     ranked = sorted((e for e in evidence if e.weight > 0), key=lambda e: -e.weight)[:most]
     return tuple(e for e in ranked if e.weight >= share * ranked[0].weight)
-
-
-def _row(rows: Rows, number: int) -> Rows:
-    s, e = rows.indptr[number], rows.indptr[number + 1]
-    return Rows(np.array([0, e - s], np.int64), rows.columns[s:e], rows.values[s:e])
 
 
 def _batches(texts: Sequence[str]) -> list[Sequence[str]]:

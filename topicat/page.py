@@ -14,7 +14,8 @@ from topicat.rendering import color, render, wording
 
 if TYPE_CHECKING:
     from topicat.document import Document, Paragraph
-    from topicat.model import Model, Prediction
+    from topicat.model import Model
+    from topicat.prediction import Prediction
 
 FLOOR = 0.05
 """Topics less probable than this are not in the page: no threshold shows them."""

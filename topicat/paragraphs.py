@@ -66,6 +66,7 @@ _DATES = (
     re.compile(rf"\b(?P<m>{_NAMES})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})(?!\d)", re.I),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})(?!\d)"),
 )
+_YEAR = re.compile(r"\d{4}")
 _DATELINE_WIDTH = 60
 """A dateline stands within this many characters of the start of one of the first lines."""
 _DATELINE_LINES = 3
@@ -134,6 +135,8 @@ def find_date(text: str) -> tuple[str | None, int]:
     lines = [line for line in text[:2000].split("\n") if line.strip()][:_DATELINE_LINES]
     for line in lines:
         head = line.strip()[:_DATELINE_WIDTH]
+        if not _YEAR.search(head):  # as most lines; the patterns would take ten times as long to say so
+            continue
         for pattern in _DATES:
             for match in pattern.finditer(head):
                 date = _iso(match["y"], match["m"], match["d"])

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import gzip
 import io
+import itertools
 import json
 import os
 import re
@@ -21,6 +22,8 @@ from topicat.paragraphs import find_date, front_matter_end, split_paragraphs
 
 MAX_BYTES = 1 << 30
 """A single file larger than this is refused; split it, or give its rows as JSONL."""
+MAX_LINE = 1 << 26
+"""A row of a file of rows longer than this many bytes is refused: it would break the promise of constant memory."""
 
 Reader = Callable[[str, Any], Iterator[Document]]
 """Turns a file's name and bytes into documents; one marked by `from_file` takes an open binary file instead."""
@@ -163,7 +166,7 @@ def _decode(data: bytes, name: str, declared: str) -> str:
                     f"{name}: byte {error.start + len(mark)} is not {encoding}, though the file begins with its mark; "
                     "save the file as UTF-8"
                 ) from None
-            if _binary(text):
+            if is_binary(text):
                 raise _no_text(name)
             return text
     try:
@@ -176,7 +179,7 @@ def _decode(data: bytes, name: str, declared: str) -> str:
                 "it may be cut off or pasted from two files; save it as UTF-8 again"
             ) from None
     else:
-        if not _binary(text):
+        if not is_binary(text):
             return text
     found = _utf16(data)
     if found is None and b"\x00" not in data:
@@ -193,8 +196,8 @@ def _no_text(name: str) -> ReadingError:
     )
 
 
-def _binary(text: str) -> bool:
-    """A zero byte, or more than one control character in 200, is no text."""
+def is_binary(text: str) -> bool:
+    """Whether `text` is none: it has a zero byte, or more than one control character in 200."""
     head = text[:100_000]
     controls = sum(1 for c in head if c < " " and c not in "\t\n\r\f\v\x1b")
     return "\x00" in text or controls * 200 > len(head)
@@ -220,7 +223,7 @@ def _utf16(data: bytes) -> str | None:
             continue
         head = text[:4000]
         share = sum(map(_common, head)) / max(1, len(head))
-        if share > best and not _binary(text):
+        if share > best and not is_binary(text):
             best, found = share, text
     return found
 
@@ -277,7 +280,7 @@ def _detect(data: bytes, declared: str) -> str | None:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _binary(text) and _plausible(text):
+        if not is_binary(text) and _plausible(text):
             return text
     return None
 
@@ -366,7 +369,12 @@ def read_markdown(name: str, data: bytes) -> Iterator[Document]:
 
 def read_jsonl(name: str, data: bytes) -> Iterator[Document]:
     """JSON Lines: each line an object with ``text``, and maybe ``id`` and ``date``, is one document."""
-    for number, (line, row) in enumerate(json_rows(name, decode(data, name)), 1):
+    yield from jsonl_documents(name, decode(data, name))
+
+
+def jsonl_documents(name: str, whole: str | Iterable[str]) -> Iterator[Document]:
+    """The documents of JSON Lines, given whole or line by line."""
+    for number, (line, row) in enumerate(json_rows(name, whole), 1):
         text = row.get("text")
         if not isinstance(text, str):
             have = f"it has: {', '.join(row) or 'nothing'}"
@@ -378,9 +386,9 @@ def read_jsonl(name: str, data: bytes) -> Iterator[Document]:
         yield make_document(title, text, date=_iso(row.get("date")))
 
 
-def json_rows(name: str, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Line number and object of every non-blank line of JSON Lines `text`."""
-    for number, line in enumerate(text.split("\n"), 1):
+def json_rows(name: str, text: str | Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line number and object of every non-blank line of JSON Lines, given whole or line by line."""
+    for number, line in enumerate(_lines(text), 1):
         if not line.strip():
             continue
         try:
@@ -401,24 +409,31 @@ def json_rows(name: str, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def read_csv(name: str, data: bytes) -> Iterator[Document]:
     """CSV or TSV with a header: each row is one document; columns ``text``, maybe ``id`` and ``date``."""
+    yield from csv_documents(name, decode(data, name))
+
+
+def csv_documents(name: str, whole: str | Iterable[str]) -> Iterator[Document]:
+    """The documents of CSV or TSV, given whole or line by line."""
     number = 0
-    for number, (_, row) in enumerate(csv_rows(name, decode(data, name)), 1):
+    for number, (_, row) in enumerate(csv_rows(name, whole), 1):
         yield make_document(row.get("id") or str(number), row["text"], date=_iso(row.get("date")))
     if not number:
         raise ReadingError(f"{name}: there is no row below the header; there is nothing to label")
 
 
-def csv_rows(name: str, text: str) -> Iterator[tuple[int, dict[str, str]]]:
+def csv_rows(name: str, text: str | Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Number (from 1 after the header, blank lines too) and cells by column of each row that is not blank.
 
-    `text` is CSV or TSV with a column ``text``.
+    `text` is CSV or TSV with a column ``text``, given whole or line by line, the lines without their ends.
     """
-    text = text.removeprefix("\ufeff")
-    header = text.lstrip("\n ").split("\n", 1)[0]
+    below = iter(_lines(text))
+    above = [line.removeprefix("\ufeff") for line in _until_header(below)]
+    header = above[-1].lstrip(" ") if above else ""
     delimiter = "\t" if "\t" in header else ";" if ";" in header and "," not in header else ","
-    csv.field_size_limit(MAX_BYTES)
+    csv.field_size_limit(MAX_LINE)
     # Strict, for else a quotation mark that is never closed would swallow all rows below it.
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    ended = (f"{line}\n" for line in itertools.chain(above, below))
+    rows = csv.reader(ended, delimiter=delimiter, strict=True)
     columns: list[str] = []
     number = begin = 0
     try:
@@ -447,6 +462,18 @@ def csv_rows(name: str, text: str) -> Iterator[tuple[int, dict[str, str]]]:
             f"{name}:{begin + 1}: the row that begins here is not valid CSV: {error}; "
             "close every quotation mark, and double those inside a quoted cell"
         ) from None
+
+
+def _lines(text: str | Iterable[str]) -> Iterable[str]:
+    return text.split("\n") if isinstance(text, str) else text
+
+
+def _until_header(lines: Iterator[str]) -> Iterator[str]:
+    """The `lines` down to the first that is not blank."""
+    for line in lines:
+        yield line
+        if line.strip("\ufeff "):
+            return
 
 
 READERS: dict[str, Reader] = {

@@ -98,8 +98,10 @@ def plugins(group: str) -> tuple[Plugin, ...]:
     found: dict[tuple[str, str, str], Plugin] = {}
     for entry in entry_points(group=group):
         dist = entry.dist
-        # Metadata that lack the name or the version must not spoil the list.
-        name, version = (dist.name or "unknown", dist.version or "0") if dist else ("unknown", "0")
+        # Metadata that lack the name or the version must not spoil the list. `dist.name` would raise a KeyError where
+        # the backport importlib_metadata is imported, as Dask does on Python 3.11.
+        about = dict(dist.metadata.items()) if dist and dist.metadata else {}  # type: ignore[attr-defined]
+        name, version = about.get("Name") or "unknown", about.get("Version") or "0"
         if switched_off() and name != "topicat":
             continue
         found[entry.name, name, entry.value] = Plugin(group, entry.name, name, version, entry)

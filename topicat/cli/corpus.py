@@ -13,6 +13,7 @@ import click
 from topicat.errors import ReadingError
 
 if TYPE_CHECKING:
+    from topicat.cli.progress import Meter
     from topicat.document import Document, Paragraph
     from topicat.reading import Reader
 
@@ -39,24 +40,37 @@ class Corpus:
 
 
 def documents_of(
-    sources: Iterable[str], readers: dict[str, Reader], ending: str | None, problems: list[str]
+    sources: Iterable[str],
+    readers: dict[str, Reader],
+    ending: str | None,
+    problems: list[str],
+    meter: Meter | None = None,
 ) -> Iterator[Document]:
     """The documents of files, folders and standard input; a file that cannot be read adds to `problems` instead."""
-    from topicat.reading import files, read
+    from topicat.streams import documents
+
+    for path in paths_of(sources, readers, problems):
+        count = 0
+        try:
+            for document in documents(path, readers=readers, format=ending, watch=meter.watch if meter else None):
+                count += 1
+                yield document
+        except ReadingError as error:
+            before = f"; the {count:,} document{'s' * (count != 1)} before it are done" if count else ""
+            problems.append(f"{error}{before}")
+        if meter:
+            meter.passed(path)
+
+
+def paths_of(sources: Iterable[str], readers: dict[str, Reader], problems: list[str]) -> Iterator[str | Path]:
+    """`sources` with the files of a folder in its place; a folder without any adds to `problems` instead."""
+    from topicat.reading import files
 
     for source in sources:
         try:
-            paths: list[str | Path] = [source]
-            if source != "-" and Path(source).is_dir():
-                paths = list(files(source, readers))
+            yield from files(source, readers) if source != "-" and Path(source).is_dir() else [source]
         except ReadingError as error:
             problems.append(str(error))
-            continue
-        for path in paths:
-            try:
-                yield from read(path, readers=readers, format=ending)
-            except ReadingError as error:
-                problems.append(str(error))
 
 
 def read_corpus(sources: Sequence[str]) -> Corpus:

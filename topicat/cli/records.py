@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import shutil
 from collections.abc import Iterable, Iterator
@@ -10,11 +11,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from topicat.batches import paragraphs
 from topicat.report import columns_of, cut
 
 if TYPE_CHECKING:
+    from topicat.batches import Batch
     from topicat.document import Document, Paragraph
-    from topicat.model import Model, Prediction
+    from topicat.model import Model
+    from topicat.prediction import Prediction
 
     Labelled = tuple[Document, list[Prediction]]
 
@@ -47,23 +51,36 @@ def record(document: Document, paragraph: Paragraph, prediction: Prediction) -> 
     }
 
 
-def write_jsonl(stream: TextIO, labelled: Iterable[Labelled], model: Model) -> None:
+def jsonl(rows: Batch, predictions: Iterable[Prediction]) -> str:
     """One JSON object a line and paragraph."""
-    for document, predictions in labelled:
-        for paragraph, prediction in zip(document.paragraphs, predictions, strict=True):
-            stream.write(json.dumps(record(document, paragraph, prediction), ensure_ascii=False) + "\n")
+    parts = zip(paragraphs(rows), predictions, strict=True)
+    return "".join(f"{_encode(record(document, p, prediction))}\n" for (document, p), prediction in parts)
 
 
-def write_csv(stream: TextIO, labelled: Iterable[Labelled], model: Model) -> None:
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def csv_rows(rows: Batch, predictions: Iterable[Prediction], model: Model) -> str:
     """A row a paragraph; `topics` joined by ``;``, a column of probabilities for each topic at the top."""
-    roots = [topic for topic in model.topics if "." not in topic]
+    roots = _roots(model)
+    stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["document", "date", "paragraph", "start", "end", "text", "topics", *(f"p_{t}" for t in roots)])
-    for document, predictions in labelled:
-        for paragraph, prediction in zip(document.paragraphs, predictions, strict=True):
-            chances = [f"{prediction.probabilities[t]:.6f}" for t in roots]
-            place = [document.name, document.date or "", paragraph.number, paragraph.start, paragraph.end]
-            writer.writerow([*place, paragraph.text, ";".join(prediction.labels), *chances])
+    for row, prediction in zip(rows, predictions, strict=True):
+        chances = [f"{prediction.probabilities[t]:.6f}" for t in roots]
+        writer.writerow([*("" if value is None else value for value in row), ";".join(prediction.labels), *chances])
+    return stream.getvalue()
+
+
+def csv_header(model: Model) -> str:
+    """The line above `csv_rows`."""
+    stream = io.StringIO()
+    head = ["document", "date", "paragraph", "start", "end", "text", "topics", *(f"p_{t}" for t in _roots(model))]
+    csv.writer(stream, lineterminator="\n").writerow(head)
+    return stream.getvalue()
+
+
+def _roots(model: Model) -> list[str]:
+    return [topic for topic in model.topics if "." not in topic]
 
 
 _COLORS = ("cyan", "yellow", "blue", "magenta", "red", "green")
@@ -72,7 +89,7 @@ _COLORS = ("cyan", "yellow", "blue", "magenta", "red", "green")
 def write_table(stream: TextIO, labelled: Iterable[Labelled], model: Model) -> None:
     """For a terminal: paragraph number, topics with probability and subtopics, and the text's beginning."""
     width = max(60, min(shutil.get_terminal_size((110, 24)).columns, 160))
-    roots = [topic for topic in model.topics if "." not in topic]
+    roots = _roots(model)
     color_of = {topic: _COLORS[i % len(_COLORS)] for i, topic in enumerate(roots)}
     color = stream.isatty()
     left = 40 if width >= 100 else 30
