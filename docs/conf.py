@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
-import topicat  # noqa: E402 — after the path, as Sphinx's own extensions
+import topicat
 
 project = "topicat"
 author = "the authors of topicat"
@@ -26,9 +26,11 @@ html_theme_options = {"navigation_with_keys": True}
 exclude_patterns = ["_build", "extensions"]
 suppress_warnings = ["misc.highlighting_failure"]  # diagnostics.md shows YAML that is wrong on purpose
 myst_heading_anchors = 3
+myst_enable_extensions = ["deflist"]
 myst_links_external_new_tab = False
 # Names in single backticks are code; those of the API become links to it.
 default_role = "py:obj"
+smartquotes = False  # commands and options are quoted as they are typed
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented_params"

@@ -11,8 +11,9 @@ block          what the reader does
 ``text``, ''   looks at it
 =============  ====================================================================================
 
-A comment on the line before a block says what differs: ``<!-- file: NAME -->`` (save it as that file), ``<!-- exit: 1 -->`` (the exit code of ``sh``) or ``<!-- not run: WHY -->``.
-``<!-- the reader has: NAMES -->`` anywhere in the page names the files that a reader brings along.
+A comment on the line before a block says what differs: ``<!-- file: NAME -->`` (save it as that file),
+``<!-- exit: 1 -->`` (the exit code of ``sh``) or ``<!-- not run: WHY -->``. ``<!-- the reader has: NAMES -->``
+anywhere in the page names the files that a reader brings along, as `stand_ins` makes them.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ def blocks_of(page: str) -> list[Block]:
 
 def brought(page: str) -> list[str]:
     """The files that the reader of a page brings along."""
-    return [name for names in re.findall(r"^<!-- the reader has: (.*?) -->$", page, re.MULTILINE) for name in names.split()]
+    return [
+        name for names in re.findall(r"^<!-- the reader has: (.*?) -->$", page, re.MULTILINE) for name in names.split()
+    ]
 
 
 class Reader:

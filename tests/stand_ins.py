@@ -22,7 +22,9 @@ def make(folder: Path) -> None:
     shutil.copytree(ROOT / "examples", folder / "examples")
     rows = (ROOT / "seeds" / "policy.zh.jsonl").read_text("utf-8").splitlines(keepends=True)
     _news(folder / "news", [json.loads(row)["text"] for row in rows[200:248]])
-    corpus = "".join(json.dumps({"id": f"r{i}", "text": json.loads(row)["text"]}) + "\n" for i, row in enumerate(rows[:50]))
+    corpus = "".join(
+        json.dumps({"id": f"r{i}", "text": json.loads(row)["text"]}) + "\n" for i, row in enumerate(rows[:50])
+    )
     (folder / "corpus.jsonl").write_text(corpus, "utf-8")
     (folder / "corpus.jsonl.gz").write_bytes(gzip.compress(corpus.encode()))
     (folder / "export.json").write_text(json.dumps([_task(json.loads(row)) for row in rows[:60]]), "utf-8")

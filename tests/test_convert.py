@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-import topicat
 from topicat import corpora
 from topicat.cli.convert import FORMAT_NAMES
 from topicat.formats import FORMATS
@@ -107,22 +104,6 @@ def test_what_a_taxonomy_file_cannot_have_is_not_written(cli: Cli, tmp_path: Pat
     done = cli("taxonomy", "convert", path, "-o", tmp_path / "a.yaml")
     assert "a.yaml:4:3: 'Chinese' is no language code" in str(done.exception)
     assert not (tmp_path / "a.yaml").exists()
-
-
-def test_the_commands_of_the_page_run(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the order of docs/formats.md, from a folder with an article in it."""
-    page = (Path(__file__).parent.parent / "docs" / "formats.md").read_text("utf-8")
-    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
-    monkeypatch.chdir(tmp_path)
-    Path("article.txt").write_text("双方商定扩大天然气供应。\n\n会谈在友好的气氛中进行。\n", "utf-8")
-    commands = [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
-    assert len(commands) == 15
-    for command in commands:
-        done = cli(*shlex.split(command)[1:])
-        assert done.exit_code == 0, (command, done.stderr, done.exception)
-    assert load_taxonomy("mine.yaml") == topicat.taxonomy("policy")
-    rows = [json.loads(line) for line in Path("again.jsonl").read_text("utf-8").splitlines()]
-    assert [sorted(row["labels"]) for row in rows] == [["energy", "energy.gas"], []]
 
 
 def test_the_page_names_every_format() -> None:

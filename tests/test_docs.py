@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,9 +64,10 @@ def test_no_block_escapes() -> None:
         blocks = blocks_of(page)
         assert len(re.findall(r"^ *(?:```|~~~)", page, re.MULTILINE)) == 2 * len(blocks), name
         assert {b.language for b in blocks if not b.language.startswith("{")} <= set(LANGUAGES), name
-        not_run += [(name, b) for b in blocks if b.mark == "not run"]
+        if name != "README.zh.md":  # its blocks are those of README.md
+            not_run += [(name, b) for b in blocks if b.mark == "not run"]
     assert all(len(block.value) > 10 for _, block in not_run)
-    assert len(not_run) <= 7, [(name, block.line) for name, block in not_run]
+    assert len(not_run) <= 8, [(name, block.line) for name, block in not_run]
 
 
 def test_the_links_of_the_readme_lead_somewhere() -> None:
@@ -101,6 +104,16 @@ def test_a_wrong_block_is_found(tmp_path: Path, block: Block, wrong: str) -> Non
 def test_a_right_block_passes(tmp_path: Path, block: Block) -> None:
     """Also one that fails on purpose, or whose output is left out in part."""
     assert Reader(tmp_path, tmp_path).run(block) == ""
+
+
+def test_what_a_session_prints_is_made_anew(tmp_path: Path) -> None:
+    """By docs/refresh.py, after a new model; all else stays."""
+    page = tmp_path / "page.md"
+    page.write_text(
+        "a\n```python\n>>> for i in range(2):\n...     print(i)\n5\n>>> x = 1\n```\n```sh\nls\n```\n", "utf-8"
+    )
+    subprocess.run([sys.executable, ROOT / "docs" / "refresh.py", page], check=True)
+    assert page.read_text("utf-8").split("print(i)\n")[1] == "0\n1\n>>> x = 1\n```\n```sh\nls\n```\n"
 
 
 def test_a_file_is_saved_where_the_page_says(tmp_path: Path) -> None:

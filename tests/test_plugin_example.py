@@ -56,7 +56,10 @@ class Environment:
 
     def put_commands(self) -> None:
         """Make `topicat` and `pip` commands in its folder of programs."""
-        for name, code in {"topicat": "from topicat.cli.main import run", "pip": "from pip._internal.cli.main import main as run"}.items():
+        for name, code in {
+            "topicat": "from topicat.cli.main import run",
+            "pip": "from pip._internal.cli.main import main as run",
+        }.items():
             script = self.python.parent / name
             script.write_text(f"#!{self.python}\n{code}\nraise SystemExit(run())\n", "utf-8")
             script.chmod(0o755)

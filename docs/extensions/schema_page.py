@@ -31,7 +31,7 @@ class TaxonomySchema(SphinxDirective):
 def kind(value: dict[str, Any]) -> str:
     """What a value of this schema is, in words."""
     if "$ref" in value:
-        return value["$ref"].rpartition("/")[2]
+        return str(value["$ref"]).rpartition("/")[2]
     if "anyOf" in value:
         return " or ".join(kind(choice) for choice in value["anyOf"])
     match value.get("type"):
