@@ -27,7 +27,6 @@ exclude_patterns = ["_build", "extensions"]
 suppress_warnings = ["misc.highlighting_failure"]  # diagnostics.md shows YAML that is wrong on purpose
 myst_heading_anchors = 3
 myst_enable_extensions = ["deflist"]
-myst_links_external_new_tab = False
 # Names in single backticks are code; those of the API become links to it.
 default_role = "py:obj"
 smartquotes = False  # commands and options are quoted as they are typed
