@@ -17,15 +17,14 @@ from sklearn.linear_model import LogisticRegression
 
 from topicat import calibration, neutral
 from topicat.cues import Cues
+from topicat.encoding import Encoded, encode
 from topicat.errors import TrainingError
 from topicat.evaluation import multilabel_scores
 from topicat.features import SCRIPTS, Extractor, Settings, han_words
 from topicat.model import Head, Model, pool, sigmoid
-from topicat.rows import Rows, weigh
 from topicat.seeds import Example, check_labels, fingerprint
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer
-from topicat.vocabulary import Vocabulary
 
 _SUBTOPIC_KINDS = "chwKT"
 _SUBTOPIC_TERMS = 6000
@@ -101,10 +100,7 @@ class _Text:
 @dataclass(frozen=True)
 class _Data:
     texts: list[_Text]
-    rows: Rows
-    sentences: Rows
-    owner: NDArray[np.int64]
-    script: NDArray[np.int64]
+    encoded: Encoded
     matrix: scipy.sparse.csr_matrix
     telling: NDArray[np.bool_]
     fold: NDArray[np.int64]
@@ -182,7 +178,7 @@ def train(
     """
     settings = settings or TrainingSettings()
     examples = check_labels(examples, taxonomy)
-    vocabulary, idf, names, data, fits = _fit_heads(taxonomy, examples, settings, tokenizer, progress, trial)
+    data, fits = _fit_heads(taxonomy, examples, settings, tokenizer, progress, trial)
     top = next((f for f in fits if not f.head.parent and f.parts), None)
     info = {
         "taxonomy": {"id": taxonomy.id, "version": taxonomy.version, "fingerprint": taxonomy.fingerprint},
@@ -195,11 +191,11 @@ def train(
         taxonomy=taxonomy,
         settings=settings.features,
         pooling=settings.pooling,
-        vocabulary=vocabulary,
-        idf=idf,
+        vocabulary=data.encoded.vocabulary,
+        idf=data.encoded.idf,
         heads=tuple(f.head for f in fits),
         info=info,
-        terms=names,
+        terms=data.encoded.names,
         tokenizer=tokenizer,
     )
 
@@ -226,18 +222,18 @@ def out_of_fold(
             f"too few seeds to hold any out: {len(examples)}, and {settings.folds} folds need {2 * settings.folds}; "
             "label some more"
         )
-    vocabulary, idf, _, data, fits = _fit_heads(taxonomy, examples, settings, tokenizer, progress, trial=False)
+    data, fits = _fit_heads(taxonomy, examples, settings, tokenizer, progress, trial=False)
     fits = [f for f in fits if f.parts]
     seeds = slice(len(examples))  # seeds are the first of the training texts
-    chances = [f.head.probabilities(f.scores[seeds], data.script[seeds]) for f in fits]
+    chances = [f.head.probabilities(f.scores[seeds], data.encoded.script[seeds]) for f in fits]
     topics = tuple(topic for f in fits for topic in f.head.topics)
     models = tuple(
         Model(
             taxonomy=taxonomy,
             settings=settings.features,
             pooling=settings.pooling,
-            vocabulary=vocabulary,
-            idf=idf,
+            vocabulary=data.encoded.vocabulary,
+            idf=data.encoded.idf,
             heads=tuple(f.parts[fold] for f in fits),
             tokenizer=tokenizer,
         )
@@ -259,8 +255,8 @@ def _fit_heads(
     tokenizer: Tokenizer | None,
     progress: Progress | None,
     trial: bool,
-) -> tuple[NDArray[np.uint64], NDArray[np.float32], list[str], _Data, list[_Fitted]]:
-    """The vocabulary, idf and names of the terms, the training data, and the heads that can be learned."""
+) -> tuple[_Data, list[_Fitted]]:
+    """The training data, and the heads that can be learned."""
     report = progress or (lambda done, total, what: None)
     texts = [*_seed_texts(examples, taxonomy), *_taxonomy_texts(taxonomy, settings)]
     _check_learnable(taxonomy, examples, texts)
@@ -271,7 +267,7 @@ def _fit_heads(
     words = None
     if tokenizer is not None and settings.features.han_words[1]:
         words = han_words([t.text for t in texts], [cue.keyword for cue in cues.cues], tokenizer, settings.features)
-    vocabulary, idf, names, data = _encode(texts, Extractor(settings.features, cues, words), settings)
+    data = _encode(texts, Extractor(settings.features, cues, words), settings)
     fits: list[_Fitted] = []
     for number, parent in enumerate(parents):
 
@@ -284,7 +280,7 @@ def _fit_heads(
     if not fits:
         raise TrainingError(f"taxonomy '{taxonomy.id}': nothing tells its topics apart; add keywords or seeds")
     report(steps, steps, "done")
-    return vocabulary, idf, names, data, fits
+    return data, fits
 
 
 def _settings_dict(settings: TrainingSettings) -> dict[str, Any]:
@@ -352,51 +348,25 @@ def _check_learnable(taxonomy: Taxonomy, examples: Sequence[Example], texts: Seq
         )
 
 
-def _encode(
-    texts: list[_Text], extractor: Extractor, settings: TrainingSettings
-) -> tuple[NDArray[np.uint64], NDArray[np.float32], list[str], _Data]:
-    hashes, owners, sentences, sentence_owner, scripts = [], [], [], [], []
-    names: dict[int, str] = {}
-    n_sentences = 0
-    for begin in range(0, len(texts), 512):
-        batch = texts[begin : begin + 512]
-        terms = extractor([t.text for t in batch])
-        hashes.append(terms.hash)
-        sentences.append(terms.sentence + n_sentences)
-        owners.append(terms.text_of_sentence[terms.sentence] + begin)
-        sentence_owner.append(terms.text_of_sentence + begin)
-        scripts.append(terms.script)
-        n_sentences += len(terms.text_of_sentence)
-        unique, first = np.unique(terms.hash, return_index=True)
-        new = np.fromiter((h not in names for h in unique.tolist()), bool, len(unique))
-        names.update(zip(unique[new].tolist(), extractor.names(terms, first[new]), strict=True))
-    term, owner = np.concatenate(hashes), np.concatenate(owners)
-    sentence = np.concatenate(sentences)
-    vocabulary, column = np.unique(term, return_inverse=True)
-    pairs = np.unique(owner * len(vocabulary) + column)
-    df = np.bincount(pairs % len(vocabulary), minlength=len(vocabulary))
-    min_df = settings.min_df or (2 if len(texts) >= 10_000 else 1)
-    if min_df > 1:
-        keep = df >= min_df
-        vocabulary, df = vocabulary[keep], df[keep]
-        column, known = Vocabulary(vocabulary).lookup(term)
-        column, owner, sentence = column[known], owner[known], sentence[known]
-    kinds = np.array([settings.term_weights.get(names[h][0], 1.0) for h in vocabulary.tolist()])
-    idf = ((np.log((1 + len(texts)) / (1 + df)) + 1) ** settings.idf_power * kinds).astype(np.float32)
-    rows = weigh(owner, column, len(texts), idf)
-    seed = np.array([t.part == "seed" for t in texts])
-    data = _Data(
-        texts=texts,
-        rows=rows,
-        sentences=weigh(sentence, column, n_sentences, idf),
-        owner=np.concatenate(sentence_owner),
-        script=np.concatenate(scripts),
-        matrix=scipy.sparse.csr_matrix((rows.values, rows.columns, rows.indptr), shape=(len(texts), len(vocabulary))),
-        telling=np.array([names[h][0] in _SUBTOPIC_KINDS for h in vocabulary.tolist()], bool),
-        fold=_folds(texts, settings),
-        seed=seed,
+def _encode(texts: list[_Text], extractor: Extractor, settings: TrainingSettings) -> _Data:
+    encoded = encode(
+        [t.text for t in texts],
+        extractor,
+        min_df=settings.min_df or (2 if len(texts) >= 10_000 else 1),
+        idf_power=settings.idf_power,
+        term_weights=settings.term_weights,
     )
-    return vocabulary, idf, [names[h] for h in vocabulary.tolist()], data
+    rows = encoded.rows
+    return _Data(
+        texts=texts,
+        encoded=encoded,
+        matrix=scipy.sparse.csr_matrix(
+            (rows.values, rows.columns, rows.indptr), shape=(len(texts), len(encoded.vocabulary))
+        ),
+        telling=np.array([name[0] in _SUBTOPIC_KINDS for name in encoded.names], bool),
+        fold=_folds(texts, settings),
+        seed=np.array([t.part == "seed" for t in texts]),
+    )
 
 
 def _folds(texts: Sequence[_Text], settings: TrainingSettings) -> NDArray[np.int64]:
@@ -472,9 +442,9 @@ def _fit_head(
     for fold in range(folds):
         out = held & (data.fold == fold)
         part = Head(parent, siblings, columns, *fits[fold], *_uncalibrated(len(siblings)), len(data.telling))
-        scores[out] = _pooled(part, data, settings)[out]
+        scores[out] = _pooled(part, data.encoded, np.flatnonzero(out), settings)
     calibrate = _calibrate_exclusive if exclusive else _calibrate
-    calibrated = calibrate(scores, truth, held & (folds > 0), data.script, settings)
+    calibrated = calibrate(scores, truth, held & (folds > 0), data.encoded.script, settings)
     *parts, head = (Head(parent, siblings, columns, *fit, *calibrated, len(data.telling), exclusive) for fit in fits)
     return _Fitted(head, scores, tuple(parts))
 
@@ -533,9 +503,12 @@ def _calibrate_exclusive(
     return slope, intercept, threshold
 
 
-def _pooled(head: Head, data: _Data, settings: TrainingSettings) -> NDArray[np.float64]:
-    by_sentence = head.scores(data.sentences) if settings.pooling != "none" else np.zeros((0, len(head.topics)))
-    return pool(settings.pooling, head.scores(data.rows), by_sentence, data.owner)
+def _pooled(
+    head: Head, encoded: Encoded, texts: NDArray[np.int64], settings: TrainingSettings
+) -> NDArray[np.float64]:
+    rows, sentences, owner = encoded.part(texts)
+    by_sentence = head.scores(sentences) if settings.pooling != "none" else np.zeros((0, len(head.topics)))
+    return pool(settings.pooling, head.scores(rows), by_sentence, owner)
 
 
 def _fit(
@@ -584,7 +557,7 @@ def _figures(head: Head, data: _Data, scores: NDArray[np.float64]) -> dict[str, 
     """Out-of-fold figures of the top topics on the held texts."""
     held = ~np.isnan(scores).any(axis=1)
     truth = np.array([[t in x.labels for t in head.topics] for x in data.texts])[held]
-    p = head.probabilities(scores[held], data.script[held])
+    p = head.probabilities(scores[held], data.encoded.script[held])
     if head.exclusive:
         guess = np.zeros(p.shape, bool)
         guess[np.arange(len(p)), p.argmax(axis=1)] = True
