@@ -74,7 +74,10 @@ def by_keyword(n: int, topics: int) -> tuple[list[Row], list[Row]]:
     """As `labelled`, with topics at will: a topic is a pair of characters, and the texts with that pair carry it."""
     train, test = labelled(None, n, 1)
     pairs = Counter(
-        pair for row in train for pair in {row["text"][i : i + 2] for i in range(len(row["text"]) - 1)} if pair.isalpha()
+        pair
+        for row in train
+        for pair in {row["text"][i : i + 2] for i in range(len(row["text"]) - 1)}
+        if pair.isalpha()
     )
     # Pairs in every second text tell nothing; the most frequent of the others.
     chosen = [pair for pair, count in pairs.most_common() if count <= n // 20][:topics]

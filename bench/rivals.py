@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 Labels = Collection[str]
 
@@ -111,7 +111,7 @@ class Plain:
 class FastText:
     """fastText, one-vs-all, over jieba's words; by its Python library."""
 
-    settings: dict[str, Any] = {"lr": 0.5, "epoch": 30, "dim": 50, "wordNgrams": 2, "bucket": 200_000}
+    settings: ClassVar[dict[str, Any]] = {"lr": 0.5, "epoch": 30, "dim": 50, "wordNgrams": 2, "bucket": 200_000}
 
     def imports(self) -> None:
         import fasttext  # noqa: F401
@@ -130,9 +130,7 @@ class FastText:
                 for text, own in zip(texts, labels, strict=True):
                     marks = [f"__label__{number[name]}" for name in own]
                     stream.write(" ".join([*marks, *words(text)]) + "\n")
-            self.model = fasttext.train_supervised(
-                str(path), loss="ova", verbose=0, thread=1, seed=1, **self.settings
-            )
+            self.model = fasttext.train_supervised(str(path), loss="ova", verbose=0, thread=1, seed=1, **self.settings)
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -52,7 +52,7 @@ class Encoded:
     script: NDArray[np.int64]
 
     def part(self, texts: NDArray[np.int64]) -> tuple[Rows, Rows, NDArray[np.int64]]:
-        """The rows of some texts and of their sentences, and for each of those sentences the text's place in `texts`."""
+        """The rows of some texts and of their sentences, and for each sentence its text's place in `texts`."""
         counts = np.diff(self.first)[texts]
         owner = np.repeat(np.arange(len(texts)), counts)
         numbers = np.repeat(self.first[texts] - (np.cumsum(counts) - counts), counts) + np.arange(len(owner))
