@@ -6,6 +6,7 @@ Heavy libraries are imported where they are used, so that a process pays only fo
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -153,3 +154,18 @@ class FastText:
 
 
 RIVALS: dict[str, type[Rival]] = {"topicat": Topicat, "plain": Plain, "fastText": FastText}
+
+
+def main(name: str, folder: str, article: str) -> None:
+    """Label an article from the shell, as a user's own script would: a paragraph a line."""
+    rival = RIVALS[name]()
+    rival.load(Path(folder))
+    paragraphs = [line.strip() for line in Path(article).read_text("utf-8").splitlines() if line.strip()]
+    for labels, paragraph in zip(rival.label(paragraphs), paragraphs, strict=True):
+        print(f"{', '.join(labels) or '–':<30} {paragraph[:60]}")
+
+
+if __name__ == "__main__":
+    import rivals  # what joblib keeps names this module, not the script
+
+    rivals.main(*sys.argv[1:])

@@ -36,7 +36,6 @@ from topicat.errors import (
 )
 from topicat.reading import Reader
 from topicat.taxonomy import Taxonomy, nearest
-from topicat.taxonomy_yaml import load_taxonomy
 from topicat.tokenizers import Tokenizer
 
 GROUPS = ("topicat.taxonomies", "topicat.tokenizers", "topicat.readers")
@@ -157,6 +156,8 @@ def get_taxonomy(name_or_path: str | Path) -> Taxonomy:
     TaxonomyError
         If its file is not valid.
     """
+    from topicat.taxonomy_yaml import load_taxonomy
+
     return load_taxonomy(taxonomy_path(name_or_path), _include)
 
 
