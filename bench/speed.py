@@ -5,8 +5,8 @@
 
 The first prints a table, each figure the median of N repeats in which the rivals take turns, with ratios to the plain
 pipeline. The second prints how time and memory grow with paragraphs and topics, and draws it (`growth.py`). Without
-files the texts are made from the seeds (`material.py`). Every figure comes from a process of its own with one BLAS
-thread; this one imports nothing large, since a child's peak memory counts its parent's.
+files the texts are made from the seeds (`material.py`). Every figure comes from a process of its own, with one BLAS
+thread unless said otherwise; this one imports nothing large, since a child's peak memory counts its parent's.
 """
 
 from __future__ import annotations
@@ -25,13 +25,8 @@ from typing import Any, NamedTuple
 HERE = Path(__file__).parent
 ARTICLE = HERE.parent / "examples" / "talks-2026-05-18.txt"
 NAMES = ("topicat", "plain", "fastText")
-ENVIRONMENT = {
-    **os.environ,
-    "PYTHONPATH": str(HERE),
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONWARNINGS": "ignore",
-}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE), "PYTHONWARNINGS": "ignore"}
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Run(NamedTuple):
@@ -42,12 +37,12 @@ class Run(NamedTuple):
     output: str
 
 
-def run(*command: str) -> Run:
+def run(*command: str, threads: dict[str, str] = ONE_THREAD) -> Run:
     """Run a command to its end."""
     with tempfile.TemporaryFile() as output, open(os.devnull, "w") as null:
         start = time.perf_counter()
         redirect = [(os.POSIX_SPAWN_DUP2, output.fileno(), 1), (os.POSIX_SPAWN_DUP2, null.fileno(), 2)]
-        pid = os.posix_spawn(command[0], command, ENVIRONMENT, file_actions=redirect)
+        pid = os.posix_spawn(command[0], command, {**ENVIRONMENT, **threads}, file_actions=redirect)
         _, status, usage = os.wait4(pid, 0)
         seconds = time.perf_counter() - start
         output.seek(0)
@@ -57,9 +52,9 @@ def run(*command: str) -> Run:
     return Run(seconds, usage.ru_maxrss / 1024, text)
 
 
-def task(name: str, *arguments: object) -> Any:
+def task(name: str, *arguments: object, threads: dict[str, str] = ONE_THREAD) -> Any:
     """What a task of `tasks.py` gives, done in a process of its own, with that process's peak memory as `megabytes`."""
-    done = run(sys.executable, str(HERE / "tasks.py"), name, *map(str, arguments))
+    done = run(sys.executable, str(HERE / "tasks.py"), name, *map(str, arguments), threads=threads)
     return {**json.loads(done.output.splitlines()[-1]), "megabytes": done.megabytes}
 
 
@@ -112,7 +107,10 @@ def compare(texts: list[str], article: str, labelled: str | None, repeats: int, 
             for name in NAMES:
                 started = starts[name]()
                 table.add("an article, process start included, ms", name, 1000 * started.seconds)
-                table.add("its peak memory, MB", name, started.megabytes)
+                table.add("peak memory of an article, MB", name, started.megabytes)
+            source, target = folder / "texts.jsonl", folder / "labels.jsonl"
+            seconds = run(topicat, "predict", str(source), "-f", "jsonl", "-o", str(target)).seconds
+            table.add("paragraphs a second, file to file", "topicat", made["texts"] / seconds)
             bare = run(sys.executable, "-c", "import numpy").seconds
             table.add("`--help`, ms", "topicat", 1000 * run(topicat, "--help").seconds)
             table.add("`python -c 'import numpy'`, ms", "topicat", 1000 * bare)
@@ -122,17 +120,23 @@ def compare(texts: list[str], article: str, labelled: str | None, repeats: int, 
                 table.add("loading and the first label, ms", name, 1000 * (loaded["load"] + loaded["first"]))
                 bulk = task("bulk", name, folder)
                 table.add("paragraphs a second, one core", name, bulk["rate"])
-                table.add("its peak memory, in MB", name, bulk["megabytes"])
+                table.add("peak memory in bulk, MB", name, bulk["megabytes"])
                 table.add("paragraphs a second, two workers", name, task("workers", name, folder)["rate"])
             print(f"repeat {number + 1} of {repeats} done", file=sys.stderr)
         for number in range(max(1, repeats // 2)):
             for name in NAMES:
                 trained = task("train", name, folder)
-                table.add("training, s", name, trained["seconds"])
-                table.add("its peak memory,  MB", name, trained["megabytes"])
+                table.add("training with one BLAS thread, s", name, trained["seconds"])
+                table.add("peak memory in training, MB", name, trained["megabytes"])
+                table.add("training, threads as they come, s", name, task("train", name, folder, threads={})["seconds"])
                 table.add("micro-F1 on the rows held out", name, trained["f1"])
             print(f"training {number + 1} done", file=sys.stderr)
         table.print(NAMES)
+        bytes_in, bytes_out = (path.stat().st_size / made["texts"] for path in (source, target))
+        stages = task("stages", folder)
+        stages.pop("megabytes")
+        print("\nmicroseconds a paragraph: " + ", ".join(f"{stage} {shown(t)}" for stage, t in stages.items()))
+        print(f"bytes a paragraph: {bytes_in:,.0f} in, {bytes_out:,.0f} out (JSON Lines)", end="")
         print(f"\n{made['texts']:,} paragraphs of {made['characters']:.0f} characters; ", end="")
         print(f"training on {made['rows']:,} rows with {made['labels']} labels; medians of {repeats} repeats")
 

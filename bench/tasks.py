@@ -20,6 +20,8 @@ def prepare_material(folder: str, n: str, labelled: str, *texts: str) -> dict[st
     """Write the texts to label and the rows to learn from."""
     paragraphs = material.paragraphs(texts, int(n))
     _write(Path(folder, "texts.json"), paragraphs)
+    lines = [json.dumps({"text": text}, ensure_ascii=False) for text in paragraphs]
+    Path(folder, "texts.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     train, test = material.labelled(None if labelled == "-" else labelled, 20_000, 20)
     _write(Path(folder, "train.json"), train)
     _write(Path(folder, "test.json"), test)
@@ -67,6 +69,45 @@ def bulk(name: str, folder: str) -> dict[str, Any]:
     for part in _parts(texts):
         label(part)
     return {"rate": len(texts) / (time.perf_counter() - start)}
+
+
+def stages(folder: str) -> dict[str, Any]:
+    """Microseconds a paragraph of each stage of topicat's way from a text to a line of JSON; the best of three."""
+    from topicat import store
+    from topicat.cli.records import record
+    from topicat.document import Document, Paragraph
+
+    texts = _read(Path(folder, "texts.json"))
+    model = store.load_model(Path(folder, "topicat"))
+    model.predict(texts[:BATCH])
+    best: dict[str, float] = {}
+    for _ in range(3):
+        spent = dict.fromkeys(("terms", "of these keywords", "rows", "scores and labels", "records as JSON"), 0.0)
+        for begin in range(0, len(texts), 512):
+            part = texts[begin : begin + 512]
+            times = [time.perf_counter()]
+
+            def lap(times: list[float] = times) -> float:
+                times.append(time.perf_counter())
+                return times[-1] - times[-2]
+
+            terms = model.extract(part)
+            spent["terms"] += lap()
+            model.extract.cues.find("\n".join(part), terms.folded)
+            spent["of these keywords"] += lap()
+            model._encode(part)
+            encoding = lap()
+            predictions = model.predict(part)
+            spent["scores and labels"] += lap() - encoding
+            spent["rows"] += encoding
+            for text, prediction in zip(part, predictions, strict=True):
+                paragraph = Paragraph(1, 0, len(text), text)
+                json.dumps(record(Document("d", text), paragraph, prediction), ensure_ascii=False)
+            spent["records as JSON"] += lap()
+        spent["rows"] -= spent["terms"]
+        for stage, seconds in spent.items():
+            best[stage] = min(best.get(stage, 1e9), 1e6 * seconds / len(texts))
+    return best
 
 
 def workers(name: str, folder: str) -> dict[str, Any]:
@@ -147,6 +188,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "material": prepare_material,
     "prepare": prepare,
     "load": load,
+    "stages": stages,
     "bulk": bulk,
     "workers": workers,
     "train": train,
