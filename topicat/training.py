@@ -567,11 +567,11 @@ def _fit(
         for block in blocks
     )
     fits = []
-    done: list[tuple[NDArray[np.float64], float]] = []
+    done: list[tuple[NDArray[np.float32], float]] = []
     for fitted in Parallel(n_jobs=jobs, return_as="generator")(tasks):
         done += fitted
         if len(done) == n:
-            weights = np.stack([coefficients for coefficients, _ in done], axis=1).astype(np.float32)
+            weights = np.stack([coefficients for coefficients, _ in done], axis=1)
             fits.append((weights, np.array([bias for _, bias in done])))
             step(len(fits))
             done = []
@@ -585,13 +585,13 @@ def _fit_block(
     rows: NDArray[np.bool_],
     settings: TrainingSettings,
     tolerance: float,
-) -> list[tuple[NDArray[np.float64], float]]:
+) -> list[tuple[NDArray[np.float32], float]]:
     """Weights and bias of each topic of `truth`, fitted to the texts of `rows`."""
     texts = matrix[rows]
-    fits: list[tuple[NDArray[np.float64], float]] = []
+    fits: list[tuple[NDArray[np.float32], float]] = []
     for y in truth[rows].T:
         if y.all() or not y.any():
-            fits.append((np.zeros(matrix.shape[1]), 4.0 if y.any() else -4.0))
+            fits.append((np.zeros(matrix.shape[1], np.float32), 4.0 if y.any() else -4.0))
             continue
         # The dual problem: with far more terms than texts it is solved in a tenth of the primal's time.
         classifier = LogisticRegression(
@@ -604,7 +604,7 @@ def _fit_block(
             random_state=0,
         )
         classifier.fit(texts, y, sample_weight=weight[rows])
-        fits.append((classifier.coef_[0], float(classifier.intercept_[0])))
+        fits.append((classifier.coef_[0].astype(np.float32), float(classifier.intercept_[0])))
     return fits
 
 
