@@ -79,6 +79,19 @@ def test_a_batch_gives_each_text_the_terms_it_has_alone() -> None:
     assert batch.text_of_sentence.tolist() == [0, 0, 1, 2, 2, 3]
 
 
+def test_a_cue_gives_the_same_terms_whenever_it_fires(garden: Taxonomy) -> None:
+    """In a first batch or a later one, beside cues that fired before."""
+    texts = ["苹果和锄头。", "goats, 苹果, apples"]
+    warm = Extractor(Settings(), Cues(garden))
+    for text in (*texts, "".join(texts)):
+        cold = Extractor(Settings(), Cues(garden))
+        own, fresh = warm([text]), cold([text])
+        assert own.hash.tolist() == fresh.hash.tolist()
+        numbers = np.arange(len(own.hash))
+        assert warm.names(own, numbers) == cold.names(fresh, numbers)
+    assert any(KINDS[kind] == "K" for kind in own.kind)
+
+
 @given(st.lists(st.text(alphabet="天然气能源油abcd ,。. 2Ａё\U00020000", max_size=40), min_size=1, max_size=4))
 def test_hashes_equal_those_of_the_terms_themselves(texts: list[str]) -> None:
     """The array arithmetic and `hash_terms` agree, and every span stands in its text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from topicat.rows import Rows, weigh
+from topicat.rows import Counts, Rows, count, weigh
 
 
 def test_rows_are_those_of_scikit_learn() -> None:
@@ -37,3 +37,25 @@ def test_rows_and_columns_can_be_chosen() -> None:
     assert kept.indptr.tolist() == [0, 1, 1, 2]
     assert kept.columns.tolist() == [0, 1]
     assert rows.take(np.zeros(0, np.int64)).dot(np.ones((3, 2))).shape == (0, 2)
+
+
+def test_products_with_few_and_many_topics_agree() -> None:
+    """Topic by topic or row by row, an empty row gives zeros."""
+    rng = np.random.default_rng(0)
+    rows = Rows(np.array([0, 3, 3, 5]), np.array([0, 2, 3, 1, 3]), rng.random(5))
+    weights = rng.normal(size=(4, 40)).astype(np.float32)
+    many = rows.dot(weights)
+    few = np.concatenate([rows.dot(weights[:, k : k + 8]) for k in range(0, 40, 8)], axis=1)
+    np.testing.assert_allclose(many, few, atol=1e-12)
+    assert not many[1].any()
+
+
+def test_counts_are_joined_and_chosen() -> None:
+    """Parts one after the other; rows in any order; columns that go leave their row shorter."""
+    one = count(np.array([0, 0, 1]), np.array([1, 1, 0]), 2, 2)
+    two = Counts.joined([one, one])
+    assert two.indptr.tolist() == [0, 1, 2, 3, 4]
+    assert two.take(np.array([2, 1])).times.tolist() == [2, 1]
+    kept = two.select(np.array([-1, 0], np.int32))
+    assert kept.indptr.tolist() == [0, 1, 1, 2, 2]
+    assert len(kept) == 4

@@ -11,8 +11,9 @@ import scipy.sparse
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 
+from topicat import training
 from topicat.cues import Cues
-from topicat.errors import SeedsError, TrainingError
+from topicat.errors import SeedsError, TrainingError, UsageError
 from topicat.features import SCRIPTS, Extractor, han_words
 from topicat.model import Model
 from topicat.plugins.tokenizers import rjieba
@@ -51,6 +52,34 @@ def test_same_inputs_give_the_same_bytes(garden: Taxonomy, examples: list[Exampl
         save_model(train(garden, examples, tokenizer=rjieba()), tmp_path / name)
     one, two = ({p.name: p.read_bytes() for p in (tmp_path / n).iterdir()} for n in ("one", "two"))
     assert one == two
+
+
+def test_processes_give_the_same_bytes(garden: Taxonomy, examples: list[Example], tmp_path: Any) -> None:
+    """Fits side by side are those one after the other."""
+    for jobs in (1, 2):
+        save_model(train(garden, examples, tokenizer=rjieba(), jobs=jobs), tmp_path / str(jobs))
+    one, two = ({p.name: p.read_bytes() for p in (tmp_path / n).iterdir()} for n in ("1", "2"))
+    assert one == two
+
+
+def test_no_process_at_all_is_refused(garden: Taxonomy) -> None:
+    """The message says what was found and what is allowed."""
+    with pytest.raises(UsageError, match="jobs: 0; give 1 or more"):
+        train(garden, tokenizer=rjieba(), jobs=0)
+
+
+def test_many_seeds_are_held_out_only_as_far_as_they_calibrate(
+    garden: Taxonomy, examples: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With plenty of seeds one fold is held out, which gives figures and thresholds, and labels stay right."""
+    own = [dataclasses.replace(e, text=f"{e.text} {i}") for i in range(8) for e in examples]
+    full = train(garden, own, tokenizer=rjieba())
+    monkeypatch.setattr(training, "_PLENTY", len(own))
+    model = train(garden, own, tokenizer=rjieba())
+    assert 0 < model.info["cross_validation"]["n"] < full.info["cross_validation"]["n"] == len(own)
+    assert all(0 < t < 1 for t in model.heads[0].threshold)
+    texts = [e.text for e in examples]
+    assert [set(p.labels) for p in model.predict(texts)] == [set(p.labels) for p in full.predict(texts)]
 
 
 def test_a_taxonomy_alone_is_a_classifier(garden: Taxonomy) -> None:

@@ -114,6 +114,7 @@ def train(
     *,
     settings: TrainingSettings | None = None,
     progress: Progress | None = None,
+    jobs: int = 1,
 ) -> Model:
     """Train a model.
 
@@ -128,6 +129,8 @@ def train(
         How to fit; the defaults are meant to be right.
     progress
         Called with steps done, steps in all, and what is being done.
+    jobs
+        So many processes fit topics side by side; the model is the same.
 
     Raises
     ------
@@ -145,4 +148,4 @@ def train(
         examples.extend([item] if isinstance(item, seeds_module.Example) else seeds_module.read_seeds(item))
     settings = settings or training.TrainingSettings()
     tokenizer = registry.get_tokenizer(settings.features.tokenizer) if settings.features.han_words[1] else None
-    return training.train(tree, examples, settings=settings, tokenizer=tokenizer, progress=progress)
+    return training.train(tree, examples, settings=settings, tokenizer=tokenizer, progress=progress, jobs=jobs)

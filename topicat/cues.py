@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 import ahocorasick_rs
 import numpy as np
@@ -25,8 +26,7 @@ from topicat.taxonomy import Taxonomy
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3007]")
 
 
-@dataclass(frozen=True)
-class Cue:
+class Cue(NamedTuple):
     """A keyword, as folded, and the topics it speaks for (their paths; parents are not listed)."""
 
     keyword: str
@@ -83,15 +83,25 @@ class Cues:
         speaks: dict[str, dict[str, None]] = {}
         self._silences: dict[str, dict[str, None]] = {}
         langs: dict[str, str] = {}
+        han: dict[str, bool] = {}
+        search = _HAN.search
         for (_, path, lang, speaking), text in zip(raw, patterns_of([word for word, *_ in raw]), strict=True):
-            if text:
-                (speaks if speaking else self._silences).setdefault(text, {})[path] = None
-                langs.setdefault(text, lang)
-        self.cues = tuple(Cue(text, tuple(topics), langs[text]) for text, topics in speaks.items())
-        index = {cue.keyword: number for number, cue in enumerate(self.cues)}
-        patterns = {text: index.get(text, -1) for text in (*speaks, *self._silences)}
-        self._han_patterns = {text: cue for text, cue in patterns.items() if _HAN.search(text)}
-        self._word_patterns = {text: cue for text, cue in patterns.items() if text not in self._han_patterns}
+            if not text:
+                continue
+            group = speaks if speaking else self._silences
+            if text in group:
+                group[text][path] = None
+            else:
+                group[text] = {path: None}
+            if text not in langs:
+                langs[text] = lang
+                han[text] = search(text) is not None
+        self.cues = tuple([Cue(text, tuple(topics), langs[text]) for text, topics in speaks.items()])
+        patterns = dict(zip(speaks, range(len(speaks)), strict=True))
+        for text in self._silences:
+            patterns.setdefault(text, -1)
+        self._han_patterns = {text: cue for text, cue in patterns.items() if han[text]}
+        self._word_patterns = {text: cue for text, cue in patterns.items() if not han[text]}
 
     # Each half is built when a text first needs it.
 

@@ -21,12 +21,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topicat.cues import Cues
+from topicat.cues import Cue, Cues
 from topicat.folding import DIGIT, HAN, LETTER, codes_of, fold, fold_codes, text_of
 from topicat.hashing import gram_hashes, prefix_sums, span_hashes
 from topicat.paragraphs import sentence_starts
@@ -129,10 +131,7 @@ class Extractor:
         self.settings = settings
         self.cues = cues
         self.words = words
-        names, self._cue_starts = _cue_table(settings, cues)
-        self._cue_terms = hash_terms(names)
-        self._cue_kinds = np.array([KINDS.index(kind) for kind, _ in names], np.uint8)
-        self._cue_names = dict(zip(self._cue_terms.tolist(), names, strict=True))
+        self._cue_terms = _CueTerms(settings, cues)
 
     def __call__(self, texts: Sequence[str]) -> Terms:
         """The terms of `texts`."""
@@ -160,14 +159,8 @@ class Extractor:
             found.words(settings.words, settings.parts)
         if settings.keyword_terms or settings.topic_terms:
             matches = self.cues.find(big, folded_text)
-            counts = np.diff(self._cue_starts)[matches.cue]
-            at = np.repeat(self._cue_starts[:-1][matches.cue], counts) + _ranges(counts)
-            found.add(
-                self._cue_terms[at],
-                self._cue_kinds[at],
-                np.repeat(matches.start, counts),
-                np.repeat(matches.end, counts),
-            )
+            terms, kinds, counts = self._cue_terms.of(matches.cue)
+            found.add(terms, kinds, np.repeat(matches.start, counts), np.repeat(matches.end, counts))
         hashes, kinds, begin, end = found.joined()
         begins = np.zeros(len(folded) + 1, np.int64)
         np.add.at(begins, starts, 1)  # an empty text's one sentence may begin where the next text does
@@ -182,8 +175,8 @@ class Extractor:
         parts: list[tuple[int, str]] = []
         for place, number in enumerate(numbers.tolist()):
             value = int(terms.hash[number])
-            if value in self._cue_names:
-                names.append(":".join(self._cue_names[value]))
+            if value in self._cue_terms.names:
+                names.append(":".join(self._cue_terms.names[value]))
                 continue
             kind = KINDS[terms.kind[number]]
             text = terms.folded[terms.start[number] : terms.end[number]]
@@ -340,18 +333,50 @@ def _ranges(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
-def _cue_table(settings: Settings, cues: Cues) -> tuple[list[tuple[str, str]], NDArray[np.int64]]:
-    """The terms that each cue adds, as kind and text, and where each cue's begin."""
-    names: list[tuple[str, str]] = []
-    starts = [0]
-    for cue in cues.cues:
-        if settings.keyword_terms:
-            names.append(("K", cue.keyword))
-        if settings.topic_terms:
+class _CueTerms:
+    """The terms that each cue adds, made when it first fires: of thousands of cues a text has a few."""
+
+    def __init__(self, settings: Settings, cues: Cues) -> None:
+        self._settings = settings
+        self._cues = cues.cues
+        self._first = np.full(len(self._cues), -1, np.int64)
+        self._count = np.zeros(len(self._cues), np.int64)
+        self._hashes = np.zeros(0, np.uint64)
+        self._kinds = np.zeros(0, np.uint8)
+        self._lock = Lock()
+
+    @cached_property
+    def names(self) -> dict[int, tuple[str, str]]:
+        """Kind and text of every cue's terms by their hashes."""
+        names = [name for cue in self._cues for name in self._named(cue)]
+        return dict(zip(hash_terms(names).tolist(), names, strict=True))
+
+    def of(self, cue: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]:
+        """Hashes and kinds of the terms of those cues, joined, and how many each has."""
+        if (self._first[cue] < 0).any():
+            with self._lock:
+                self._add(np.unique(cue[self._first[cue] < 0]))
+        counts = self._count[cue]
+        at = np.repeat(self._first[cue], counts) + _ranges(counts)
+        return self._hashes[at], self._kinds[at], counts
+
+    def _add(self, new: NDArray[np.int64]) -> None:
+        groups = [self._named(self._cues[number]) for number in new.tolist()]
+        names = [name for group in groups for name in group]
+        hashes = hash_terms(names)
+        counts = np.array([len(group) for group in groups], np.int64)
+        first = len(self._hashes) + np.cumsum(counts) - counts
+        self._hashes = np.concatenate([self._hashes, hashes])
+        self._kinds = np.concatenate([self._kinds, np.array([KINDS.index(kind) for kind, _ in names], np.uint8)])
+        self._count[new] = counts
+        self._first[new] = first  # last: other threads take a cue as known by it
+
+    def _named(self, cue: Cue) -> list[tuple[str, str]]:
+        names = [("K", cue.keyword)] if self._settings.keyword_terms else []
+        if self._settings.topic_terms:
             paths: dict[str, None] = {}
             for path in cue.topics:
                 parts = path.split(".")
                 paths.update({".".join(parts[: i + 1]): None for i in range(len(parts))})
             names += [("T", path) for path in paths]
-        starts.append(len(names))
-    return names, np.array(starts, np.int64)
+        return names

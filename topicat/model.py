@@ -71,7 +71,7 @@ class Head:
             rows = rows.select(self._places)
         return rows.dot(self.weights) + self.bias
 
-    def weights_at(self, columns: NDArray[np.int64], k: int) -> NDArray[np.float64]:
+    def weights_at(self, columns: NDArray[np.integer[Any]], k: int) -> NDArray[np.float64]:
         """The weight of topic number `k` at each of those vocabulary columns; 0 where it has none."""
         if self.columns is None:
             return np.asarray(self.weights[columns, k], np.float64)

@@ -22,9 +22,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from topicat import taxonomy_yaml
 from topicat.document import Document
 from topicat.errors import (
     ModelError,
@@ -37,8 +36,10 @@ from topicat.errors import (
 )
 from topicat.reading import Reader
 from topicat.taxonomy import Taxonomy, nearest
-from topicat.taxonomy_yaml import Located
 from topicat.tokenizers import Tokenizer
+
+if TYPE_CHECKING:
+    from topicat.taxonomy_yaml import Located
 
 GROUPS = ("topicat.taxonomies", "topicat.tokenizers", "topicat.readers")
 SWITCH = "TOPICAT_PLUGINS"
@@ -165,6 +166,8 @@ def get_taxonomy(name_or_path: str | Path) -> Taxonomy:
 
 def locate_taxonomy(name_or_path: str | Path) -> Located:
     """As `get_taxonomy`, with the place of everything in its files."""
+    from topicat import taxonomy_yaml  # it needs the YAML library, and predicting does not
+
     return taxonomy_yaml.locate_taxonomy(taxonomy_path(name_or_path), _include)
 
 

@@ -7,7 +7,6 @@ beside the old one and replacing ``model.json`` is the one moment at which the f
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -102,6 +101,8 @@ def load_model(folder: str | Path, tokenizer_of: Callable[[str], Tokenizer] | No
 
 def verify_model(folder: str | Path) -> list[str]:
     """Names of the files in `folder` whose content differs from what ``model.json`` promises."""
+    import hashlib
+
     folder = Path(folder)
     wrong = []
     for name, entry in _read_json(folder).get("files", {}).items():
@@ -134,6 +135,8 @@ def _is_ours(name: str) -> bool:
 
 
 def _contents(model: Model) -> tuple[dict[str, bytes], dict[str, Any]]:
+    import hashlib
+
     heads = []
     columns: list[NDArray[np.int32]] = []
     weights: list[NDArray[np.float32]] = []

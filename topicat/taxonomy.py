@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -219,6 +218,8 @@ class Taxonomy:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the content (64 hexadecimal digits); equal for equal taxonomies, and only for those."""
+        import hashlib
+
         # Not of `to_dict`: sorting its keys would lose the order of topics, leaving them would heed that of languages.
         text = json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -38,6 +39,9 @@ for command in (predict, report, train, evaluate, suggest, curve, audit, keyword
 
 def run() -> None:
     """Entry point: errors of ours are one clear message and exit code 1, never a traceback."""
+    # A model is tens of thousands of objects that stay: looking for garbage among them again and again, as it is made,
+    # would be a tenth of the time in which an article is labelled.
+    gc.set_threshold(100_000)
     try:
         code = main(standalone_mode=False)
         sys.stdout.flush()

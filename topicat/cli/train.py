@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 @click.option("--curve", metavar="FILE", help="Show in the card what `topicat curve -f json` wrote to this file.")
 @click.option("--notes", metavar="FILE", help="Put this text in the card: your word on use and limits.")
 @click.option("--seed", "random_state", default=0, show_default=True, help="Seed of the cross-validation's folds.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True,
+    help="Processes that fit topics side by side; pays from some ten thousand seeds on.",
+)  # fmt: skip
 def train(
     taxonomy: str,
     seed_files: tuple[str, ...],
@@ -37,6 +41,7 @@ def train(
     notes: str | None,
     tokenizer: str,
     random_state: int,
+    jobs: int,
 ) -> None:
     """Train a model of TAXONOMY (a name or a YAML file; default: policy)."""
     import contextlib
@@ -72,8 +77,14 @@ def train(
             def progress(done: int, steps: int, what: str) -> None:
                 bar.update(1000 * done // steps - bar.pos)
 
-            cut = registry.get_tokenizer(tokenizer)
-            model, held = train_held_out(tree, examples, settings=settings, tokenizer=cut, progress=progress)
+            held = None
+            if card:
+                cut = registry.get_tokenizer(tokenizer)
+                model, held = train_held_out(
+                    tree, examples, settings=settings, tokenizer=cut, progress=progress, jobs=jobs
+                )
+            else:
+                model = topicat.train(tree, examples, settings=settings, progress=progress, jobs=jobs)
         topicat.save(model, folder)
         if card:
             scores = held_out_scores(model, held, examples, errors=CARD_ERRORS) if held else None
