@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 _BASE = np.uint64(0x9E3779B97F4A7C15 | 1)
 _INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
+_KIND = 0xD6E8FEB86659FD93
+"""Not the base: with it a kind would pass for a difference between second characters."""
 
 
 def prefix_sums(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
@@ -29,7 +31,7 @@ def span_hashes(
     length = (end - start).astype(np.uint64)
     x: NDArray[np.uint64] = sums[end] - sums[start]
     x *= _Table.inverses.first(len(sums))[start]
-    x += (kind * np.uint64(64) + length + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    x += (kind * np.uint64(64) + length + np.uint64(1)) * np.uint64(_KIND)
     return _finished(x)
 
 
@@ -38,7 +40,7 @@ def gram_hashes(sums: NDArray[np.uint64], start: NDArray[np.int64], length: int,
     x: NDArray[np.uint64] = sums[length:] - sums[:-length]
     x *= _Table.inverses.first(len(x))
     x = x[start]
-    x += np.uint64((kind * 64 + length + 1) * 0x9E3779B97F4A7C15 % (1 << 64))
+    x += np.uint64((kind * 64 + length + 1) * _KIND % (1 << 64))
     return _finished(x)
 
 
