@@ -611,11 +611,10 @@ def _fit(
             C=settings.c,
             solver="liblinear",
             dual=True,
-            class_weight=settings.class_weight,
             max_iter=1000,
             random_state=0,
         )
-        classifier.fit(texts, y, sample_weight=weight[rows])
+        classifier.fit(texts, y, sample_weight=_balanced(weight[rows], y) if settings.class_weight else weight[rows])
         return classifier.coef_[0], float(classifier.intercept_[0])
 
     n = truth.shape[1]
@@ -632,6 +631,16 @@ def _fit(
         weights = np.stack([coefficients for coefficients, _ in part], axis=1).astype(np.float32)
         fits.append((weights, np.array([bias for _, bias in part])))
     return fits
+
+
+def _balanced(weight: NDArray[np.float64], y: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Weights under which both classes weigh the same.
+
+    So do newer versions of scikit-learn make them; older ones do not heed the texts' own weights, and a model must not
+    depend on the version that trained it.
+    """
+    part = weight[y].sum() / weight.sum()
+    return weight * np.where(y, 0.5 / part, 0.5 / (1 - part))
 
 
 def _figures(head: Head, data: _Data, scores: NDArray[np.float64]) -> dict[str, Any]:
