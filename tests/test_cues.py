@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from topicat.cues import Cues
 from topicat.folding import fold
@@ -88,3 +91,28 @@ def test_one_keyword_may_speak_for_two_topics() -> None:
         )
     )
     assert [c.topics for c in cues.cues] == [("a", "b")]
+
+
+@given(st.text("ab*-", min_size=1, max_size=6), st.text("ab- ", max_size=12))
+def test_stars_stand_for_any_letters(keyword: str, text: str) -> None:
+    """A keyword fires where a pattern that tries every possibility finds its words, each from where it begins."""
+    if not keyword.replace("*", "").strip("-"):
+        return
+    one = re.compile(r"(?<![ab])" + re.escape(keyword).replace(r"\*", "[ab]*") + "(?![ab])")
+    assert bool(find({"x": {"keywords": {"en": [keyword]}}}, text)) == bool(one.search(text))
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text", "count"),
+    [
+        ("a*a*a*a*a*a*a*a*a*a*a*b", "a" * 5_000, 0),
+        ("*a*a*a*a*a*a*a*a*b", "a" * 100_000, 0),
+        ("*a", "a" * 200_000, 1),
+        ("a*", "a " * 100_000, 100_000),
+        ("*a b*", "a" * 100_000 + " b" * 1000, 1),
+    ],
+    ids=["stars", "stars-in-front", "one-word", "words", "two-words"],
+)
+def test_no_keyword_takes_for_ever(keyword: str, text: str, count: int) -> None:
+    """Stars in a row are where patterns explode, and a word as long as a page where they are tried again and again."""
+    assert len(find({"x": {"keywords": {"en": [keyword]}}}, text)) == count

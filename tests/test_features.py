@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from topicat.cues import Cues
 from topicat.features import KINDS, Extractor, Settings, han_words, hash_terms
+from topicat.model import Model
 from topicat.plugins.tokenizers import jieba, rjieba
 from topicat.taxonomy import Taxonomy
 from topicat.vocabulary import Vocabulary
@@ -110,3 +111,10 @@ def test_settings_survive_json() -> None:
     assert Settings.from_dict(settings.to_dict()) == settings
     with pytest.raises(TypeError):
         Settings.from_dict({**settings.to_dict(), "unknown": 1})
+
+
+def test_half_a_character_is_no_term(model: Model) -> None:
+    """Half a surrogate pair, as a file name or JSON may bring it, is passed over; spans stay where they were."""
+    [plain] = model.predict(["果园里的苹果 x"], evidence=True)
+    [broken] = model.predict(["果园里的苹果 \ud83d"], evidence=True)
+    assert broken.topics == plain.topics

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import errno
+import hashlib
 import json
+import os
 import pickle
 import shutil
 import subprocess
@@ -12,12 +16,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from topicat import registry
-from topicat.errors import ModelError
+from topicat import registry, store
+from topicat.errors import EditedModelWarning, ModelError
+from topicat.manifest import FORMAT, Manifest, read_manifest, sealed
 from topicat.model import Model
+from topicat.npy import npy_bytes
 from topicat.plugins.tokenizers import rjieba
-from topicat.store import FORMAT, load_model, save_model, verify_model, write_whole
+from topicat.store import load_model, save_model, verify_model, write_whole
 
 TEXTS = ["果园里有草莓和铁锹。山羊跑了。", "Apples, goats and tools.", "苹果手机", "12", ""]
 
@@ -48,7 +55,8 @@ def test_a_model_whose_tokenizer_is_gone_says_so(model: Model, folder: Path) -> 
     data = json.loads((folder / "model.json").read_text("utf-8"))
     data["settings"]["tokenizer"] = "gone"
     (folder / "model.json").write_text(json.dumps(data), "utf-8")
-    orphan = load_model(folder, registry.get_tokenizer)
+    with pytest.warns(EditedModelWarning, match=r"garden/model\.json: edited by hand since it was saved"):
+        orphan = load_model(folder, registry.get_tokenizer)
     assert orphan.predict(TEXTS) == model.predict(TEXTS)
     with pytest.raises(
         ModelError, match=r"garden: evidence needs the model's tokenizer: no 'gone' among the tokenizers; .*; in"
@@ -191,3 +199,146 @@ def test_writing_is_whole_or_nothing(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path)
     with pytest.raises(OSError, match="No such file"):
         write_whole(path, b"new")
+
+
+OLD = Path(__file__).with_name("model_format_2")
+
+
+def test_a_model_of_the_first_release_of_the_format_loads_for_ever() -> None:
+    """The folder is as that release wrote it, and says what it said then."""
+    loaded = load(OLD)
+    golden = json.loads(OLD.with_suffix(".json").read_text("utf-8"))
+    for wanted, found in zip(golden, loaded.predict([row["text"] for row in golden], evidence=True), strict=True):
+        assert {s.topic: s.probability for s in found.topics} == pytest.approx(wanted["topics"], abs=1e-6)
+        assert dict(found.probabilities) == pytest.approx(wanted["probabilities"], abs=1e-6)
+    assert len(loaded.terms or ()) == len(loaded.vocabulary)
+
+
+def test_an_edited_model_is_named_as_such(folder: Path) -> None:
+    """It loads with a warning, `verify` names it, and saving it anew makes it a model like any other."""
+    data = json.loads((folder / "model.json").read_text("utf-8"))
+    heads = data["heads"]
+    heads[0]["threshold"] = [0.0, 0.0, 0.0]
+    edit(folder, heads=heads)
+    assert verify_model(folder) == ["model.json"]
+    with pytest.warns(EditedModelWarning, match=r"garden/model\.json: edited by hand .*train it again, or keep the"):
+        edited = load(folder)
+    assert set(edited.predict(["草莓"])[0].labels) >= {"fruit", "tool", "animal"}
+    save_model(edited, folder)
+    assert verify_model(folder) == []
+    assert load(folder).predict(TEXTS) == edited.predict(TEXTS)
+
+
+@pytest.mark.parametrize("name", ["vocabulary", "idf", "columns", "weights", "terms"])
+def test_a_changed_byte_is_found_before_it_is_used(folder: Path, name: str) -> None:
+    """At loading; in the terms, when they are first asked for."""
+    path = next(folder.glob(f"{name}-*"))
+    data = bytearray(path.read_bytes())
+    data[-2] ^= 1
+    path.write_bytes(bytes(data))
+    with pytest.raises(ModelError, match=rf"{name}-.*: changed or damaged since it was saved, as its checksum shows"):
+        list(load(folder).terms or ())
+
+
+def rewritten(folder: Path, name: str, array: NDArray[Any]) -> None:
+    """Puts another array in the place of one, checksum and all, as an attacker would."""
+    data = json.loads((folder / "model.json").read_text("utf-8"))
+    content, entry = npy_bytes(array), data["files"][name]
+    (folder / entry["file"]).write_bytes(content)
+    entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), "length": len(array)}
+    del data["sha256"]
+    (folder / "model.json").write_bytes(sealed(data))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("vocabulary", lambda a: a[::-1], "terms out of order"),
+        ("idf", lambda a: a * np.float32("nan"), "a weight that is no number"),
+        ("idf", lambda a: -a, "a weight that is no number"),
+        ("idf", lambda a: a[:-1], "idf values for"),
+        ("weights", lambda a: a + np.float32("inf"), "a weight that is no number"),
+        ("weights", lambda a: a[:-1], "damaged"),
+        ("columns", lambda a: a + 10_000_000, "columns out of order or range"),
+        ("columns", lambda a: a[::-1], "columns out of order or range"),
+    ],
+)
+def test_arrays_that_make_no_model_are_refused(folder: Path, name: str, change: Any, message: str) -> None:
+    """Although every checksum fits."""
+    rewritten(folder, name, change(np.load(next(folder.glob(f"{name}-*.npy")))))
+    with pytest.raises(ModelError, match=message):
+        load(folder)
+
+
+@pytest.mark.parametrize(
+    ("heads", "message"),
+    [
+        ([], "no head for the topics at the top"),
+        ([1], "no head for the topics at the top"),
+        ([0, 1, 1], "head of 'fruit' does not fit"),
+        ([0, 0], "head of '' does not fit"),
+    ],
+)
+def test_heads_that_make_no_tree_are_refused(folder: Path, heads: list[int], message: str) -> None:
+    """None at the top, or one twice."""
+    data = json.loads((folder / "model.json").read_text("utf-8"))
+    edit(folder, heads=[data["heads"][i] for i in heads])
+    with pytest.raises(ModelError, match=message):
+        load(folder)
+
+
+def test_topics_must_stand_below_their_heads_parent(folder: Path) -> None:
+    """Not in another place of the tree, and not twice."""
+    data = json.loads((folder / "model.json").read_text("utf-8"))
+    top, sub = data["heads"]
+    edit(folder, heads=[top, {**sub, "topics": ["fruit.berry", "fruit.berry"]}])
+    with pytest.raises(ModelError, match="one of them twice"):
+        load(folder)
+    edit(folder, heads=[{**top, "topics": ["fruit", "tool", "fruit.berry"]}, sub])
+    with pytest.raises(ModelError, match=r"'fruit\.berry' does not stand below ''"):
+        load(folder)
+
+
+def test_a_model_that_is_replaced_while_it_is_read_is_read_whole(
+    model: Model, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading model.json and the arrays another process saves: the new model comes, no error."""
+    other = dataclasses.replace(model, idf=model.idf * np.float32(2))
+    read = read_manifest
+
+    def slow(path: Path) -> Manifest:
+        found = read(path)
+        monkeypatch.setattr(store, "read_manifest", read)
+        save_model(other, folder)
+        return found
+
+    monkeypatch.setattr(store, "read_manifest", slow)
+    assert np.array_equal(load(folder).idf, other.idf)
+
+
+def test_a_training_that_was_killed_is_in_nobodys_way(model: Model, tmp_path: Path) -> None:
+    """Arrays without a model.json, and half-written files: the next one is saved over them."""
+    (tmp_path / "weights-0123456789ab.npy").write_bytes(b"half")
+    (tmp_path / ".model.json-x.tmp").write_bytes(b"{")
+    save_model(model, tmp_path)
+    assert verify_model(tmp_path) == []
+    assert len(list(tmp_path.iterdir())) == 6
+
+
+def test_a_model_that_cannot_be_written_leaves_the_old_one(
+    model: Model, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No space for the last file: a clear error, no debris, and the old model is whole."""
+    before = sorted(folder.iterdir())
+    write = write_whole
+
+    def full(path: Path, data: bytes) -> None:
+        if path.name == "model.json":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(path, data)
+
+    monkeypatch.setattr(store, "write_whole", full)
+    with pytest.raises(ModelError, match="garden: the model cannot be written: No space left on device"):
+        save_model(dataclasses.replace(model, idf=model.idf * np.float32(2)), folder)
+    assert sorted(folder.iterdir()) == before
+    assert load(folder).predict(TEXTS) == model.predict(TEXTS)

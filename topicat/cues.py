@@ -185,13 +185,20 @@ class _Words:
 
     def find(self, text: str, folded: str) -> list[tuple[int, int, int]]:
         candidates: list[tuple[int, int, int, frozenset[str]]] = []
+        word = stop = 0  # the word that the last match stood in: one that is a whole page long is walked through once
+        tried: set[tuple[int, int]] = set()
         for number, start, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             within = start > 0 and _LETTER.match(folded, start - 1) is not None
             for index in self._by_beginning[number]:
                 keyword, cue, quiet = self._keywords[index]
                 if within and keyword[0] != "*":
                     continue
-                begin = _word_start(folded, start) if within else start
+                if within and not word < start < stop:
+                    word, stop = _word_start(folded, start), _word_end(folded, start)
+                begin = word if within else start
+                if (index, begin) in tried:
+                    continue
+                tried.add((index, begin))
                 end = _match(keyword, text, folded, begin)
                 if end > begin:
                     candidates.append((begin, end, cue, quiet))
@@ -240,11 +247,10 @@ def _match(keyword: str, text: str, folded: str, at: int) -> int:
             if not folded.startswith(literal, at):
                 return -1
             at += len(literal)
-            rest = _REST.match(folded, at)
-            assert rest is not None
-            if rest.end() > at and not star:
+            end = _word_end(folded, at)
+            if end > at and not star:
                 return -1
-            at = rest.end()
+            at = end
         else:
             word = literal.match(folded, at)
             if word is None:
@@ -260,7 +266,9 @@ def _word_patterns(keyword: str) -> tuple[tuple[str | re.Pattern[str], bool], ..
     for word in keyword.split():
         stem = word.rstrip("*")
         if "*" in stem:
-            glob = re.escape(word).replace(r"\*", f"{_LETTERS}*")
+            first, *middle, last = map(re.escape, word.split("*"))
+            # Each piece is taken where it first stands, for good: to try all places would take years.
+            glob = "".join([first, *(f"(?>{_LETTERS}*?{piece})" for piece in middle), f"{_LETTERS}*{last}"])
             parts.append((re.compile(f"{glob}(?!{_LETTERS})"), False))
         else:
             parts.append((stem, stem != word))
@@ -275,6 +283,11 @@ def _word_start(text: str, at: int) -> int:
     while at and _LETTER.match(text, at - 1):
         at -= 1
     return at
+
+
+def _word_end(text: str, at: int) -> int:
+    rest = _REST.match(text, at)
+    return rest.end() if rest else at
 
 
 def _sweep(matches: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

@@ -48,6 +48,10 @@ class ModelError(TopicatError):
     """A model folder is missing, incomplete, damaged, or of a format this version cannot read."""
 
 
+class EditedModelWarning(UserWarning):
+    """A model.json is no longer as topicat saved it; the model loads, but is not the one that was trained."""
+
+
 class OutputError(TopicatError):
     """A result could not be written to the place that was asked for."""
 

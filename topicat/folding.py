@@ -1,9 +1,9 @@
 """Folding: every character to the one it is compared as, one for one, so that offsets never move.
 
 Lower case, full-width forms to ASCII, traditional Chinese characters to simplified ones (OpenCC's
-character table), ё to е. The table is data (`folding.npy`, row 0: the folded code point, row 1: the
-character's class) because building it takes longer than a prediction; ``python -m topicat.folding``
-writes it anew and a test compares.
+character table), ё to е, halves of surrogate pairs to U+FFFD. The table is data (`folding.npy`, row 0: the
+folded code point, row 1: the character's class) because building it takes longer than a prediction;
+``python -m topicat.folding`` writes it anew and a test compares.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def build_table() -> NDArray[np.uint16]:
         char = chr(code)
         table[0, code], table[1, code] = code, OTHER
         if 0xD800 <= code < 0xE000:
+            table[0, code] = 0xFFFD  # half a character, which no other library takes
             continue
         folded = _fold_one(char)
         if _is_han(code):

@@ -231,6 +231,22 @@ class Model:
             row += len(batch)
         return out
 
+    def scripts(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Whose calibration each text takes, as an index into `SCRIPTS`, shape (texts,); -1 where no term is known."""
+        batches = [self._encode(batch) for batch in _batches(texts)]
+        found = [np.where(encoded.silent, -1, encoded.script) for encoded in batches]
+        return np.concatenate([np.zeros(0, np.int64), *found])
+
+    def to_sklearn(self) -> Any:
+        """The topics at the top as a scikit-learn Pipeline, which can be kept with joblib.dump.
+
+        Its `decision_function`, `predict_proba` and `predict` take a list of texts. topicat itself reads no such
+        file; whoever loads one runs what is in it.
+        """
+        from topicat.pipeline import pipeline_of
+
+        return pipeline_of(self)
+
     def explain(self, text: str) -> list[Explanation]:
         """For every assigned topic how its log-odds came about, in the order of `predict`.
 

@@ -1,36 +1,50 @@
 """A model folder: saved whole or not at all, loaded without running any code.
 
-The folder holds ``model.json`` and the files that it names. Arrays are ``.npy``, read memory-mapped
-with ``allow_pickle=False``; their names carry the start of their SHA-256, so a new model is written
-beside the old one and replacing ``model.json`` is the one moment at which the folder changes.
+The folder holds ``model.json`` and the files that it names. Arrays are ``.npy``, mapped into memory; their names carry
+the start of their SHA-256, so a new model is written beside the old one and replacing ``model.json`` is the one moment
+at which the folder changes. Types, lengths and checksums are compared before anything is used.
 """
 
 from __future__ import annotations
 
-import io
-import json
+import contextlib
+import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topicat.errors import ModelError, NotFoundError, PluginError
+from topicat.errors import EditedModelWarning, ModelError, NotFoundError, PluginError
 from topicat.features import SCRIPTS, Settings
+from topicat.manifest import FORMAT, read_manifest, reason, sealed
 from topicat.model import Head, Model
+from topicat.npy import map_npy, npy_bytes
+from topicat.reservation import reserved
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer
 
-FORMAT = 2
-"""Raise it when a reader of the old number would misread the new folder; keep reading the numbers of releases."""
-_OLDEST = 2
-"""Format 1 was of no release: its Han words were cut, not looked for."""
-
+_CHANGED = "changed or damaged since it was saved, as its checksum shows; copy the folder again or train again"
 _DTYPES = {"vocabulary": "<u8", "idf": "<f4", "columns": "<i4", "weights": "<f4"}
-_MAX_JSON = 64 * 1024 * 1024
+
+
+@contextlib.contextmanager
+def saving_to(folder: str | Path) -> Iterator[Callable[[Model], None]]:
+    """Reserves `folder` for a model that is yet to be trained; gives the function that writes it there.
+
+    Raises
+    ------
+    ModelError
+        If `folder` is something else than a model folder, is reserved by another process, or cannot be written.
+    """
+    folder = Path(folder)
+    check_target(folder)
+    with reserved(folder):
+        yield lambda model: _write(model, folder)
 
 
 def save_model(model: Model, folder: str | Path) -> None:
@@ -39,23 +53,49 @@ def save_model(model: Model, folder: str | Path) -> None:
     Raises
     ------
     ModelError
-        If `folder` is something else than a model folder, or cannot be written.
+        As `saving_to`.
     """
-    folder = Path(folder)
-    check_target(folder)
+    with saving_to(folder) as save:
+        save(model)
+
+
+def _write(model: Model, folder: Path) -> None:
+    contents, description = _contents(model)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        contents, description = _contents(model)
-        for name, data in contents.items():
-            if not (folder / name).is_file() or (folder / name).read_bytes() != data:
-                write_whole(folder / name, data)
-        text = json.dumps(description, ensure_ascii=False, indent=1) + "\n"
-        write_whole(folder / "model.json", text.encode("utf-8", "surrogatepass"))
-        for path in folder.iterdir():
-            if path.name not in contents and path.name != "model.json" and _is_ours(path.name):
-                path.unlink()
+        try:
+            for name, data in contents.items():
+                if not (folder / name).is_file() or (folder / name).read_bytes() != data:
+                    write_whole(folder / name, data)
+            _sync(folder)
+            write_whole(folder / "model.json", sealed(description))
+            _sync(folder)
+        finally:
+            _sweep(folder)
     except OSError as error:
         raise ModelError(f"{folder}: the model cannot be written: {error.strerror or error}") from None
+
+
+def _sweep(folder: Path) -> None:
+    """Removes the files of models that are not, or not any more, the one in `folder`."""
+    kept: set[str] = set()
+    if (folder / "model.json").is_file():
+        try:
+            kept = {entry["file"] for entry in read_manifest(folder).data["files"].values()}
+        except ModelError:  # whatever it is, it was there before
+            return
+    for path in folder.iterdir():
+        if path.name not in kept and _is_ours(path.name):
+            path.unlink()
+
+
+def _sync(folder: Path) -> None:
+    """Has the names in `folder` written to the disk, where the system can do that."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def check_target(folder: str | Path) -> None:
@@ -69,7 +109,10 @@ def check_target(folder: str | Path) -> None:
     folder = Path(folder)
     if folder.exists() and not folder.is_dir():
         raise ModelError(f"{folder}: is a file; give the path of a folder for the model")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "model.json").is_file():
+    if not folder.is_dir() or (folder / "model.json").is_file():
+        return
+    # A training that was killed leaves files of ours; they are in nobody's way.
+    if not all(_is_ours(path.name) for path in folder.iterdir()):
         raise ModelError(f"{folder}: the folder holds other files and no model; choose another or an empty one")
 
 
@@ -90,24 +133,37 @@ def load_model(folder: str | Path, tokenizer_of: Callable[[str], Tokenizer] | No
         evidence is asked for: if its tokenizer cannot be had.
     """
     folder = Path(folder)
-    data = _read_json(folder)
-    try:
-        return _build(folder, data, tokenizer_of)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise ModelError(
-            f"{folder / 'model.json'}: damaged ({type(error).__name__}: {error}); train the model again"
-        ) from None
+    manifest = read_manifest(folder)
+    while True:
+        try:
+            model = _build(folder, manifest.data, tokenizer_of)
+            break
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+            raise ModelError(f"{folder / 'model.json'}: damaged ({reason(error)}); train the model again") from None
+        except ModelError:
+            # Another process may have put a new model in the place of the old one since model.json was read.
+            now = read_manifest(folder)
+            if now.digest == manifest.digest:
+                raise
+            manifest = now
+    if manifest.edited:
+        warnings.warn(
+            f"{folder / 'model.json'}: edited by hand since it was saved, so this is not the model that was trained; "
+            "train it again, or keep the edit with topicat.save(topicat.load(FOLDER), FOLDER)",
+            EditedModelWarning,
+            stacklevel=3,
+        )
+    return model
 
 
 def verify_model(folder: str | Path) -> list[str]:
     """Names of the files in `folder` whose content differs from what ``model.json`` promises."""
-    import hashlib
-
     folder = Path(folder)
-    wrong = []
-    for name, entry in _read_json(folder).get("files", {}).items():
-        path = _file(folder, name, entry)
-        if hashlib.sha256(path.read_bytes()).hexdigest() != entry.get("sha256"):
+    manifest = read_manifest(folder)
+    wrong = ["model.json"] if manifest.edited else []
+    for entry in manifest.data["files"].values():
+        path = _file(folder, entry)
+        if hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
             wrong.append(path.name)
     return wrong
 
@@ -135,8 +191,6 @@ def _is_ours(name: str) -> bool:
 
 
 def _contents(model: Model) -> tuple[dict[str, bytes], dict[str, Any]]:
-    import hashlib
-
     heads = []
     columns: list[NDArray[np.int32]] = []
     weights: list[NDArray[np.float32]] = []
@@ -176,9 +230,7 @@ def _contents(model: Model) -> tuple[dict[str, bytes], dict[str, Any]]:
         files[name] = {"file": file, "bytes": len(data), "sha256": digest, **more}
 
     for name, array in arrays.items():
-        stream = io.BytesIO()
-        np.save(stream, np.ascontiguousarray(array, dtype=_DTYPES[name]), allow_pickle=False)
-        put(name, ".npy", stream.getvalue(), length=len(array))
+        put(name, ".npy", npy_bytes(array.astype(_DTYPES[name], copy=False)), length=len(array))
     if model.terms is not None:
         put("terms", ".txt", "".join(f"{term}\n" for term in model.terms).encode("utf-8", "surrogatepass"))
     description = {
@@ -193,34 +245,8 @@ def _contents(model: Model) -> tuple[dict[str, bytes], dict[str, Any]]:
     return contents, description
 
 
-def _read_json(folder: Path) -> dict[str, Any]:
-    path = folder / "model.json"
-    try:
-        if not folder.exists():
-            raise ModelError(f"{folder}: there is no such model folder; check the path, or see 'topicat model list'")
-        if not path.is_file():
-            raise ModelError(f"{folder}: no model.json in it, so it is no model folder; 'topicat train -o' makes one")
-        if path.stat().st_size > _MAX_JSON:
-            raise ModelError(f"{path}: {path.stat().st_size:,} bytes is too large for a model.json")
-        data = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
-    except (ValueError, RecursionError):
-        raise ModelError(f"{path}: truncated or damaged, not JSON; train the model again or copy it again") from None
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read: {error.strerror or error}") from None
-    number = data.get("format") if isinstance(data, dict) else None
-    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-        raise ModelError(f"{path}: has no format number, so it is no model of topicat; train the model again")
-    if number < _OLDEST:
-        raise ModelError(f"{path}: format {number} is older than any release; train the model again")
-    if number > FORMAT:
-        raise ModelError(
-            f"{path}: format {number} is later than this topicat reads (up to {FORMAT}); upgrade topicat or train again"
-        )
-    return data  # type: ignore[no-any-return]  # a dict, as just checked
-
-
-def _file(folder: Path, name: str, entry: Any) -> Path:
-    file = str(entry["file"])
+def _file(folder: Path, entry: dict[str, Any]) -> Path:
+    file: str = entry["file"]
     path = folder / file
     if Path(file).name != file:
         raise ModelError(f"{folder / 'model.json'}: file '{file}' would lie outside the folder; train the model again")
@@ -235,17 +261,19 @@ def _file(folder: Path, name: str, entry: Any) -> Path:
 
 
 def _array(folder: Path, name: str, files: dict[str, Any]) -> NDArray[Any]:
-    path = _file(folder, name, files[name])
+    path = _file(folder, files[name])
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError, SyntaxError):
+        array, digest = map_npy(path)
+    except (ValueError, OSError):
         raise ModelError(f"{path}: damaged, not a .npy array; copy the folder again or train again") from None
-    if array.dtype.str != _DTYPES[name] or array.shape != (files[name]["length"],):
+    if array.dtype.str != _DTYPES[name] or len(array) != files[name]["length"]:
         raise ModelError(
-            f"{path}: holds {array.dtype.str}{array.shape} where model.json promises "
+            f"{path}: holds {array.dtype.str}({len(array)},) where model.json promises "
             f"{_DTYPES[name]}({files[name]['length']},); the files are not of one model; train again"
         )
-    return np.asarray(array)
+    if digest != files[name]["sha256"]:
+        raise ModelError(f"{path}: {_CHANGED}")
+    return array
 
 
 def _build(folder: Path, data: dict[str, Any], tokenizer_of: Callable[[str], Tokenizer] | None) -> Model:
@@ -254,18 +282,14 @@ def _build(folder: Path, data: dict[str, Any], tokenizer_of: Callable[[str], Tok
     columns, weights = _array(folder, "columns", files), _array(folder, "weights", files)
     taxonomy = Taxonomy.from_dict(data["taxonomy"])
     heads = tuple(_head(entry, columns, weights, len(vocabulary), taxonomy.exclusive) for entry in data["heads"])
-    decided = {""}
-    for head in heads:
-        if head.parent not in decided or any(t not in taxonomy for t in head.topics):
-            raise ValueError(f"head of '{head.parent}' does not fit the taxonomy")
-        decided.update(head.topics)
-    if not heads or heads[0].parent:
-        raise ValueError("no head for the topics at the top")
+    _check_heads(heads, taxonomy)
     if len(idf) != len(vocabulary):
         raise ValueError(f"{len(idf)} idf values for {len(vocabulary)} terms")
+    if not (vocabulary[1:] > vocabulary[:-1]).all():
+        raise ValueError("terms out of order")
+    if not (np.isfinite(idf).all() and (idf > 0).all() and np.isfinite(weights).all()):
+        raise ValueError("a weight that is no number")
     settings = Settings.from_dict(data["settings"])
-    if data["pooling"] not in ("mean", "max", "none"):
-        raise ValueError(f"pooling {data['pooling']!r}")
     return Model(
         taxonomy=taxonomy,
         settings=settings,
@@ -274,13 +298,30 @@ def _build(folder: Path, data: dict[str, Any], tokenizer_of: Callable[[str], Tok
         idf=idf,
         heads=heads,
         info=data["info"],
-        terms=_Terms(_file(folder, "terms", files["terms"])) if "terms" in files else None,
+        terms=_Terms(_file(folder, files["terms"]), files["terms"]["sha256"]) if "terms" in files else None,
         tokenizer=_lazy(folder, tokenizer_of, settings.tokenizer) if tokenizer_of else None,
     )
 
 
+def _check_heads(heads: Sequence[Head], taxonomy: Taxonomy) -> None:
+    """Whether the heads come top down, each of its own parent's children."""
+    if not heads or heads[0].parent:
+        raise ValueError("no head for the topics at the top")
+    parents = {""}
+    for head in heads:
+        if head.parent not in parents:
+            raise ValueError(f"head of '{head.parent}' does not fit the taxonomy")
+        parents.discard(head.parent)
+        if not head.topics or len(set(head.topics)) < len(head.topics):
+            raise ValueError(f"head of '{head.parent}' has no topics, or one of them twice")
+        for topic in head.topics:
+            if topic not in taxonomy or topic.rpartition(".")[0] != head.parent:
+                raise ValueError(f"'{topic}' does not stand below '{head.parent}' in the taxonomy")
+        parents.update(head.topics)
+
+
 def _head(entry: dict[str, Any], columns: NDArray[Any], weights: NDArray[Any], n_terms: int, exclusive: bool) -> Head:
-    topics = tuple(map(str, entry["topics"]))
+    topics = tuple(entry["topics"])
     own = None
     if entry["columns"] is not None:
         own = columns[entry["columns"][0] : entry["columns"][1]].astype(np.int64)
@@ -293,7 +334,7 @@ def _head(entry: dict[str, Any], columns: NDArray[Any], weights: NDArray[Any], n
     if any(v.shape != shapes[k] or not np.isfinite(v).all() for k, v in values.items()):
         raise ValueError(f"the numbers of {', '.join(topics)} are not one each")
     matrix = weights[entry["weights"][0] : entry["weights"][1]].reshape(n, len(topics))
-    parent = str(entry["parent"])
+    parent: str = entry["parent"]
     return Head(parent, topics, own, matrix, **values, n_terms=n_terms, exclusive=exclusive and not parent)
 
 
@@ -314,16 +355,20 @@ def _lazy(folder: Path, tokenizer_of: Callable[[str], Tokenizer], name: str) -> 
 class _Terms(Sequence[str]):
     """The lines of the terms file, read when first asked for."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, digest: str) -> None:
         self._path = path
+        self._digest = digest
         self._lines: list[str] | None = None
 
     def _load(self) -> list[str]:
         if self._lines is None:
             try:
-                self._lines = self._path.read_bytes().decode("utf-8", "surrogatepass").split("\n")[:-1]
-            except (OSError, UnicodeDecodeError):
+                data = self._path.read_bytes()
+            except OSError:
                 raise ModelError(f"{self._path}: cannot be read; copy the folder again or train again") from None
+            if hashlib.sha256(data).hexdigest() != self._digest:
+                raise ModelError(f"{self._path}: {_CHANGED}")
+            self._lines = data.decode("utf-8", "surrogatepass").split("\n")[:-1]
         return self._lines
 
     def __len__(self) -> int:

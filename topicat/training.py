@@ -641,14 +641,24 @@ def _fit_block(
             C=settings.c,
             solver="liblinear",
             dual=True,
-            class_weight=settings.class_weight,
             tol=tolerance,
             max_iter=1000,
             random_state=0,
         )
-        classifier.fit(texts, y, sample_weight=weight[rows])
+        own = _balanced(weight[rows], y) if settings.class_weight else weight[rows]
+        classifier.fit(texts, y, sample_weight=own)
         fits.append((classifier.coef_[0].astype(np.float32), float(classifier.intercept_[0])))
     return fits
+
+
+def _balanced(weight: NDArray[np.float64], y: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Weights under which both classes weigh the same.
+
+    So do newer versions of scikit-learn make them; older ones do not heed the texts' own weights, and a model must not
+    depend on the version that trained it.
+    """
+    part = weight[y].sum() / weight.sum()
+    return np.asarray(weight * np.where(y, 0.5 / part, 0.5 / (1 - part)))
 
 
 def _figures(head: Head, data: _Data, scores: NDArray[np.float64]) -> dict[str, Any]:

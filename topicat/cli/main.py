@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import warnings
+from typing import Any
 
 import click
 
@@ -21,7 +23,7 @@ from topicat.cli.seeds import seeds
 from topicat.cli.suggest import suggest
 from topicat.cli.taxonomy import taxonomy
 from topicat.cli.train import train
-from topicat.errors import TopicatError
+from topicat.errors import EditedModelWarning, TopicatError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -38,10 +40,11 @@ for command in (predict, report, train, evaluate, suggest, curve, audit, keyword
 
 
 def run() -> None:
-    """Entry point: errors of ours are one clear message and exit code 1, never a traceback."""
+    """Entry point: errors of ours are one clear message and exit code 1, never a traceback; so are warnings."""
     # A model is tens of thousands of objects that stay: looking for garbage among them again and again, as it is made,
     # would be a tenth of the time in which an article is labelled.
     gc.set_threshold(100_000)
+    warnings.showwarning = _show_warning
     try:
         code = main(standalone_mode=False)
         sys.stdout.flush()
@@ -62,3 +65,14 @@ def run() -> None:
     except OSError as error:
         click.echo(f"topicat: {error.filename or 'output'}: {error.strerror or error}", err=True)
         sys.exit(1)
+
+
+_show_other = warnings.showwarning
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+    """Ours is a message like all others, without a line of code below it."""
+    if issubclass(category, EditedModelWarning):
+        click.echo(f"topicat: {message}", err=True)
+    else:
+        _show_other(message, category, *place, **more)

@@ -28,6 +28,12 @@ def output_to(path: str | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     target = Path(path)
+    if os.path.islink(target):  # it stays, and what it leads to is written
+        target = Path(os.path.realpath(target))
+    if os.path.exists(target) and not os.path.isfile(target):
+        with _device(path) as stream:
+            yield stream
+        return
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent)
     except OSError as error:
@@ -51,3 +57,17 @@ def output_to(path: str | None) -> Iterator[TextIO]:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def _device(path: str) -> Iterator[TextIO]:
+    """A device or a pipe, which is written to where it is: a file put in its place would be no device any more."""
+    try:
+        with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
+            yield stream
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written: {error.strerror or error}; choose another place with -o"
+        ) from None

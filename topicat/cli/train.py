@@ -54,7 +54,7 @@ def train(
     from topicat.card import model_card
     from topicat.held_out import held_out_scores
     from topicat.seeds import check_labels
-    from topicat.store import check_target
+    from topicat.store import saving_to
     from topicat.training import TrainingSettings, train_held_out
 
     start = time.perf_counter()
@@ -62,7 +62,6 @@ def train(
     examples, sources = _examples(taxonomy, seed_files)
     check_labels(examples, tree)
     folder = output or f"{tree.id}-model"
-    check_target(folder)
     if report is None and (curve or notes):
         raise click.UsageError("--curve and --notes are for the card; add --report FILE")
     measured, words = card_files(curve, notes)
@@ -71,7 +70,7 @@ def train(
     features = dataclasses.replace(settings.features, tokenizer=tokenizer)
     settings = dataclasses.replace(settings, features=features, random_state=random_state)
     # The card's file is opened first: hours of training must not end in a folder that is not there.
-    with output_to(report) if report else contextlib.nullcontext() as card:
+    with saving_to(folder) as save, output_to(report) if report else contextlib.nullcontext() as card:
         with click.progressbar(length=1000, label="training", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
             def progress(done: int, steps: int, what: str) -> None:
@@ -85,7 +84,7 @@ def train(
                 )
             else:
                 model = topicat.train(tree, examples, settings=settings, progress=progress, jobs=jobs)
-        topicat.save(model, folder)
+        save(model)
         if card:
             scores = held_out_scores(model, held, examples, errors=CARD_ERRORS) if held else None
             data = ", ".join(sources) or "nothing: it learned from the taxonomy alone"

@@ -130,7 +130,13 @@ def unique(id: str, taken: Container[str]) -> str:
     >>> unique("gas", {"gas": 1, "gas-2": 1})
     'gas-3'
     """
-    found, number = id, 2
-    while found in taken:
-        found, number = f"{id}-{number}", number + 1
-    return found
+    if id not in taken:
+        return id
+    # In steps that double and then halve: a file may have the same name a hundred thousand times.
+    used, free = 1, 2
+    while f"{id}-{free}" in taken:
+        used, free = free, 2 * free
+    while free - used > 1:
+        middle = (used + free) // 2
+        used, free = (middle, free) if f"{id}-{middle}" in taken else (used, middle)
+    return f"{id}-{free}"
