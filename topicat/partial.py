@@ -52,7 +52,8 @@ class Partial:
     """
 
     def __init__(self, path: str | Path, made_from: Mapping[str, Any], *, resume: bool) -> None:
-        self.path = Path(path)
+        # A link stays, and what it leads to is written.
+        self.path = Path(os.path.realpath(path)) if os.path.islink(path) else Path(path)
         self.data = self.path.with_name(f"{self.path.name}.partial")
         self.journal = self.path.with_name(f"{self.path.name}.partial.json")
         self.found = Position()

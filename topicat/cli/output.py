@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -30,8 +31,8 @@ def output_to(path: str | None) -> Iterator[TextIO]:
     target = Path(path)
     if os.path.islink(target):  # it stays, and what it leads to is written
         target = Path(os.path.realpath(target))
-    if os.path.exists(target) and not os.path.isfile(target):
-        with _device(path) as stream:
+    if is_device(path):
+        with device(path) as stream:
             yield stream
         return
     try:
@@ -59,8 +60,13 @@ def output_to(path: str | None) -> Iterator[TextIO]:
         raise
 
 
+def is_device(path: str) -> bool:
+    """Whether something stands there that is no ordinary file: a device, a pipe, a folder."""
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
 @contextlib.contextmanager
-def _device(path: str) -> Iterator[TextIO]:
+def device(path: str) -> Iterator[TextIOWrapper]:
     """A device or a pipe, which is written to where it is: a file put in its place would be no device any more."""
     try:
         with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as stream:

@@ -6,13 +6,13 @@ import contextlib
 import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
 from topicat.cli.corpus import documents_of, paths_of
 from topicat.cli.labelling import FORMS, Labelling, to_parquet
-from topicat.cli.output import output_to
+from topicat.cli.output import device, is_device, output_to
 from topicat.cli.progress import Meter
 
 if TYPE_CHECKING:
@@ -108,9 +108,12 @@ def predict(
                     from topicat.cli import records
 
                     records.write_table(stream, _labelled(model, documents, evidence, meter), model)
-        elif output is not None and to_file:
+        elif output is not None and to_file and (resume or form == "parquet" or not is_device(output)):
             made_from = _made_from(labelling, paths, input_format)
             _to_file(output, made_from, resume, _Run(labelling, documents, workers, meter))
+        elif output is not None and to_file:
+            with device(output) as stream:
+                _to_stream(cast(BinaryIO, stream.buffer), _Run(labelling, documents, workers, meter), output)
         else:
             _to_stream(sys.stdout.buffer, _Run(labelling, documents, workers, meter))
     finally:
@@ -255,7 +258,7 @@ def _to_file(output: str, made_from: dict[str, Any], resume: bool, run: _Run) ->
         raise
 
 
-def _to_stream(stream: BinaryIO, run: _Run) -> None:
+def _to_stream(stream: BinaryIO, run: _Run, name: str = "standard output") -> None:
     from topicat.batches import Position
     from topicat.errors import OutputError
 
@@ -271,7 +274,7 @@ def _to_stream(stream: BinaryIO, run: _Run) -> None:
             raise
         except OSError as error:
             raise OutputError(
-                f"standard output cannot be written: {error.strerror or error}; it is complete up to "
+                f"{name} cannot be written: {error.strerror or error}; it is complete up to "
                 f"{position.place} at most; write to a file with -o, which --resume can go on with"
             ) from None
 
