@@ -59,6 +59,21 @@ def test_whatever_is_changed_a_file_is_read_or_refused(door: Door, data: st.Data
 
 
 @pytest.mark.parametrize(
+    ("door", "content"),
+    [
+        ("predict", "\ud83d 能源".encode("utf-8", "surrogatepass")),
+        ("taxonomy-annif-csv", b"\xcci,uri,label_en,notation\nurn:topicat:garden:fruit\n"),
+        ("taxonomy-lexicoder3", b"+a+\n" * 5_000),
+        ("predictions", DOORS["predictions"].seeds()[0].replace(b'{"topic": "fruit"', b'{"topic": "fvuit"')),
+        ("model-json", DOORS["model-json"].seeds()[0].replace(b'"parts": [\n   4', b'"parts": [\n   0')),
+    ],
+)
+def test_what_was_found_once_is_not_found_again(door: str, content: bytes) -> None:
+    """Half a character, a row without its IRI, one name many times, a stray topic, parts of words without letters."""
+    DOORS[door].enter(content)
+
+
+@pytest.mark.parametrize(
     "args",
     [
         ("predict", "{}"),

@@ -92,8 +92,15 @@ def nested(depth: int) -> dict[str, Any]:
         (changed("taxonomy", "topics", "tool", "label", value={"zh": {}}), "label.zh is an object, not a text"),
         (changed("taxonomy", "topics", value={"a.b": {}}), "'a.b' is no id of a topic"),
         (changed("taxonomy", "topics", value=nested(MAX_DEPTH + 1)), f"topics are nested deeper than {MAX_DEPTH}"),
-        (changed("settings", "parts", value=[4, 10**9]), "settings.parts is 4 to 1000000000, not within 0 to 16"),
-        (changed("settings", "han_words", value=[6, 3]), "settings.han_words is 6 to 3, not within 0 to 16"),
+        (
+            changed("settings", "parts", value=[4, 10**9]),
+            "settings.parts is 4 to 1000000000, not within 1 to 16, nor 0 to 0",
+        ),
+        (
+            changed("settings", "han_words", value=[6, 3]),
+            "settings.han_words is 6 to 3, not within 1 to 16, nor 0 to 0",
+        ),
+        (changed("settings", "parts", value=[0, 5]), "settings.parts is 0 to 5, not within 1 to 16, nor 0 to 0"),
         (changed("settings", "words", value=1), "settings.words is a whole number, not true or false"),
         (changed("pooling", value="best"), "pooling is 'best', not mean, max or none"),
         (changed("heads", 0, "weights", value=["a", 2]), "heads.0.weights.0 is a text, not a whole number"),

@@ -152,3 +152,10 @@ def test_pooling() -> None:
 def test_sigmoid_does_not_overflow() -> None:
     """Far ends are 0 and 1."""
     assert sigmoid(np.array([-1e4, 0.0, 1e4])).tolist() == [0.0, 0.5, 1.0]
+
+
+def test_a_text_that_would_fill_the_memory_is_refused(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its number and the way out."""
+    monkeypatch.setattr("topicat.model.MAX_CHARACTERS", 10)
+    with pytest.raises(UsageError, match=r"text 1 has 11 characters \(at most 10\); split it into paragraphs"):
+        model.predict(["a" * 10, "a" * 11])

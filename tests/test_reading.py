@@ -514,3 +514,17 @@ def test_standard_input_that_cannot_be_read_is_refused(
     with pytest.raises(ReadingError) as caught:
         list(read("-"))
     assert str(caught.value) == message
+
+
+def test_a_paragraph_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named by file, document and number; files with shorter ones are read."""
+    monkeypatch.setattr("topicat.reading.MAX_PARAGRAPH", 10)
+    long = write(tmp_path / "a.txt", "会谈开始。\n\n" + "a" * 11)
+    rows = write(tmp_path / "a.jsonl", '{"text": "a"}\n{"text": "aaaaaaaaaaa", "id": "x"}\n')
+    with pytest.raises(
+        ReadingError, match=r"a\.txt: paragraph 2 has 11 characters \(at most 10\); break it into lines$"
+    ):
+        list(read(long))
+    with pytest.raises(ReadingError, match=r"a\.jsonl: document 'x': paragraph 1 has 11 characters"):
+        list(read(rows))
+    assert [d.text for d in read(write(tmp_path / "b.txt", "a" * 10))] == ["a" * 10]

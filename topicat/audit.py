@@ -146,8 +146,8 @@ def confident_errors(
     --------
     >>> p, given = np.array([[0.9], [0.8], [0.1], [0.95]]), np.array([[True], [True], [False], [False]])
     >>> missing, wrong = confident_errors(p, given)
-    >>> missing.ravel().tolist(), wrong.any()
-    ([False, False, False, True], np.False_)
+    >>> missing.ravel().tolist(), bool(wrong.any())
+    ([False, False, False, True], False)
     """
     asked = ~np.isnan(probabilities)
     yes, no = np.where(asked, probabilities, 0.0), np.where(asked, 1 - probabilities, 0.0)

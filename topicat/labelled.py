@@ -115,7 +115,7 @@ def read_labelled(sources: Iterable[str | Path]) -> LabelledCorpus:
     finished = tuple(document.finished() for document in documents)
     _check_repeats(finished)
     seen = dict.fromkeys(topic.split(".")[0] for d in finished for topic in d.topics)
-    return LabelledCorpus(finished, tuple(known or seen))
+    return LabelledCorpus(finished, tuple(dict.fromkeys((*known, *seen))))
 
 
 def _check_repeats(documents: Iterable[LabelledDocument]) -> None:
@@ -159,13 +159,15 @@ def _record(row: dict[str, Any], place: str) -> tuple[str, datetime.date | None,
             )
         chances[path] = float(p)
     probabilities = row.get("probabilities")
+    roots = [str(key) for key in probabilities] if isinstance(probabilities, dict) else []
+    if roots and (strays := [path for path in chances if path.split(".")[0] not in roots]):
+        raise ReadingError(
+            f"{place}: the topic '{strays[0]}' is none of those with a probability ({', '.join(roots)}); "
+            "write the records with topicat predict -f jsonl"
+        )
     text = row.get("text")
-    return (
-        name,
-        _date(row.get("date"), place),
-        LabelledParagraph(number, text if isinstance(text, str) else "", chances, place),
-        [str(key) for key in probabilities] if isinstance(probabilities, dict) else [],
-    )
+    paragraph = LabelledParagraph(number, text if isinstance(text, str) else "", chances, place)
+    return name, _date(row.get("date"), place), paragraph, roots
 
 
 def _date(value: Any, place: str) -> datetime.date | None:

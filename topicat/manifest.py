@@ -171,8 +171,8 @@ def _check_limits(data: dict[str, Any]) -> None:
         data[key]  # KeyError if it is missing
     for name in ("han_words", "parts"):
         shortest, longest = data["settings"][name]
-        if not 0 <= shortest <= longest <= MAX_GRAM:
-            raise ValueError(f"settings.{name} is {shortest} to {longest}, not within 0 to {MAX_GRAM}")
+        if not (1 <= shortest <= longest <= MAX_GRAM or shortest == longest == 0):
+            raise ValueError(f"settings.{name} is {shortest} to {longest}, not within 1 to {MAX_GRAM}, nor 0 to 0")
     if data["pooling"] not in ("mean", "max", "none"):
         raise ValueError(f"pooling is '{data['pooling']}', not mean, max or none")
     _check_ids(data["taxonomy"]["topics"])

@@ -25,6 +25,8 @@ BATCH = 512
 """Texts handled at once: enough for the array arithmetic to pay, small enough for the cache."""
 BATCH_CHARACTERS = 400_000
 """A batch ends early at this many characters, so that memory stays bounded."""
+MAX_CHARACTERS = 10_000_000
+"""A single text of more is refused: it would take the memory of a whole machine."""
 
 
 @dataclass(frozen=True)
@@ -431,6 +433,10 @@ def _batches(texts: Sequence[str]) -> list[Sequence[str]]:
     for number, text in enumerate(texts):
         if not isinstance(text, str):
             raise UsageError(f"text {number} is no string but {type(text).__name__}; convert it with str()")
+        if len(text) > MAX_CHARACTERS:
+            raise UsageError(
+                f"text {number} has {len(text):,} characters (at most {MAX_CHARACTERS:,}); split it into paragraphs"
+            )
         if number > start and (number - start >= BATCH or size + len(text) > BATCH_CHARACTERS):
             batches.append(texts[start:number])
             start, size = number, 0

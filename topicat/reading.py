@@ -25,6 +25,9 @@ MAX_BYTES = 1 << 30
 MAX_LINE = 1 << 26
 """A row of a file of rows longer than this many bytes is refused: it would break the promise of constant memory."""
 
+MAX_PARAGRAPH = 1_000_000
+"""A longer paragraph is refused: labelling takes seven hundred bytes of memory for each of its characters."""
+
 Reader = Callable[[str, Any], Iterator[Document]]
 """Turns a file's name and bytes into documents; one marked by `from_file` takes an open binary file instead."""
 
@@ -54,8 +57,8 @@ def read(
     Raises
     ------
     ReadingError
-        If the source is missing or cannot be read. For a folder use `files` and `read` each
-        file in its own ``try``, so that one bad file does not hide the others.
+        If the source is missing or cannot be read, or a paragraph in it is too long. For a folder use `files` and
+        `read` each file in its own ``try``, so that one bad file does not hide the others.
     UsageError
         If no reader has the `format`.
     """
@@ -64,7 +67,7 @@ def read(
         raise UsageError(f"format '{format}': no reader for it; there is: {', '.join(sorted(readers))}")
     name = str(source)
     if name == "-":
-        yield from _read_bytes(readers.get(format or ".txt", read_text), "-", _stdin())
+        yield from _whole("-", _read_bytes(readers.get(format or ".txt", read_text), "-", _stdin()))
     elif name and _is_folder(name):
         for file in files(name, readers):
             yield from read(file, readers=readers, format=format)
@@ -72,10 +75,23 @@ def read(
         packed, ending = _endings(name)
         reader = readers.get(format or ending, read_text)
         if packed or not _from_file(reader):
-            yield from _read_bytes(reader, name, load_bytes(name)[1])
+            yield from _whole(name, _read_bytes(reader, name, load_bytes(name)[1]))
         else:
             with _file(name) as stream:
-                yield from reader(name, stream)
+                yield from _whole(name, reader(name, stream))
+
+
+def _whole(name: str, documents: Iterator[Document]) -> Iterator[Document]:
+    """The documents of a file, as long as none has a paragraph that would fill the memory."""
+    for document in documents:
+        for number, paragraph in enumerate(document.paragraphs, 1):
+            if (size := paragraph.end - paragraph.start) > MAX_PARAGRAPH:
+                within = "" if document.name == name else f"document '{document.name:.60}': "
+                raise ReadingError(
+                    f"{name}: {within}paragraph {number} has {size:,} characters (at most {MAX_PARAGRAPH:,}); "
+                    "break it into lines"
+                )
+        yield document
 
 
 def _from_file(reader: Reader) -> bool:

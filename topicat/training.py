@@ -658,7 +658,8 @@ def _balanced(weight: NDArray[np.float64], y: NDArray[np.bool_]) -> NDArray[np.f
     depend on the version that trained it.
     """
     part = weight[y].sum() / weight.sum()
-    return np.asarray(weight * np.where(y, 0.5 / part, 0.5 / (1 - part)))
+    balance: NDArray[np.float64] = np.where(y, 0.5 / part, 0.5 / (1 - part))
+    return weight * balance
 
 
 def _figures(head: Head, data: _Data, scores: NDArray[np.float64]) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def read_csv(text: str, name: str, options: Options) -> tuple[Taxonomy, list[Los
                 else:
                     labels[lang] = cell.strip()
             if any(cell.strip() for cell in cells):
-                vocabulary.add(row["uri"], labels, row.get(NOTATION, ""), place)
+                vocabulary.add(row.get("uri", ""), labels, row.get(NOTATION, ""), place)
     except csv.Error as error:
         raise TaxonomyError(f"{name}:{rows.line_num}: not valid CSV: {error}") from None
     return vocabulary.taxonomy(), vocabulary.lost
