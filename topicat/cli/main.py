@@ -17,6 +17,7 @@ from topicat.cli.plugins import plugins
 from topicat.cli.predict import predict
 from topicat.cli.report import report
 from topicat.cli.seeds import seeds
+from topicat.cli.serve import serve
 from topicat.cli.suggest import suggest
 from topicat.cli.taxonomy import taxonomy
 from topicat.cli.train import train
@@ -32,7 +33,9 @@ def main() -> None:
     """
 
 
-for command in (predict, report, train, evaluate, suggest, curve, audit, keywords, taxonomy, model, seeds, plugins):
+for command in (
+    predict, report, train, evaluate, suggest, curve, audit, keywords, taxonomy, model, seeds, plugins, serve
+):  # fmt: skip
     main.add_command(command)
 
 
