@@ -12,6 +12,7 @@ from topicat.cli.audit import audit
 from topicat.cli.curve import curve
 from topicat.cli.evaluate import evaluate
 from topicat.cli.keywords import keywords
+from topicat.cli.label import label
 from topicat.cli.model import model
 from topicat.cli.plugins import plugins
 from topicat.cli.predict import predict
@@ -34,7 +35,7 @@ def main() -> None:
 
 
 for command in (
-    predict, report, train, evaluate, suggest, curve, audit, keywords, taxonomy, model, seeds, plugins, serve
+    predict, report, train, evaluate, suggest, curve, audit, keywords, taxonomy, model, seeds, plugins, label, serve
 ):  # fmt: skip
     main.add_command(command)
 

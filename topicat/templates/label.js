@@ -1,0 +1,193 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const by = (id) => document.getElementById(id);
+  const words = data.words;
+  const buttons = new Map(all(".topic button").map((button) => [button.dataset.t, button]));
+  const hotkeys = new Map([...buttons.values()].filter((b) => b.dataset.key).map((b) => [b.dataset.key, b]));
+  // One name a window: it keeps its paragraph when it is loaded again, and no other window gets it.
+  const mine = sessionStorage.getItem("window") || crypto.getRandomValues(new Uint32Array(2)).join("");
+  sessionStorage.setItem("window", mine);
+  let item = null;
+  let busy = false;
+
+  async function ask(what, body) {
+    let answer;
+    try {
+      answer = await fetch(`api/${what}?window=${mine}`, body && {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+      });
+    } catch {
+      throw new Error(words.js_label_lost);
+    }
+    const found = await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(found.error.message), { status: answer.status });
+    return found;
+  }
+
+  const say = (text, wrong = false) => {
+    by("message").textContent = text;
+    by("message").classList.toggle("wrong", wrong);
+  };
+  const assigned = () => [...buttons].filter(([, b]) => b.getAttribute("aria-pressed") === "true").map(([t]) => t);
+  const nameOf = (paths) => paths.map((t) => data.names[t]).join(", ") || words.js_label_none;
+
+  function press(path, on) {
+    buttons.get(path)?.setAttribute("aria-pressed", on);
+  }
+
+  // A subtopic brings its parents; a topic that goes takes its subtopics along; in an exclusive taxonomy one root stays.
+  function toggle(path) {
+    const on = buttons.get(path).getAttribute("aria-pressed") !== "true";
+    const parts = path.split(".");
+    if (on) parts.forEach((_, i) => press(parts.slice(0, i + 1).join("."), true));
+    for (const other of buttons.keys()) {
+      if (!on && (other === path || other.startsWith(`${path}.`))) press(other, false);
+      if (on && data.exclusive && other.split(".")[0] !== parts[0]) press(other, false);
+    }
+    define(path);
+  }
+
+  function define(path) {
+    const place = by("definition");
+    place.querySelector("h2").textContent = data.names[path];
+    place.querySelector("p").textContent = data.definitions[path] || data.no_definition;
+  }
+
+  function around(place, texts) {
+    place.replaceChildren(...texts.map((text) => element("p", text, { dir: "auto" })));
+  }
+
+  function show(found, labels) {
+    item = found;
+    document.body.classList.toggle("done", !item);
+    for (const button of buttons.values()) button.querySelector("b").textContent = "";
+    for (const path of buttons.keys()) press(path, false);
+    if (!item) {
+      by("where").textContent = "";
+      by("text").textContent = words.js_label_done;
+      around(by("before"), []);
+      around(by("after"), []);
+      return;
+    }
+    by("where").textContent = `${item.document}, ${item.number} · ${item.why}`;
+    around(by("before"), item.before);
+    around(by("after"), item.after);
+    by("text").replaceChildren(...item.parts.map((part) => {
+      if (!part.strength) return document.createTextNode(part.text);
+      const mark = document.createElement("mark");
+      mark.className = data.classes[part.topic];
+      mark.style.setProperty("--a", part.strength);
+      mark.textContent = part.text;
+      return mark;
+    }));
+    for (const [path, p] of Object.entries(item.probabilities)) {
+      const place = buttons.get(path)?.querySelector("b");
+      if (place && p >= 0.05) place.textContent = `${Math.round(100 * p)} %`;
+    }
+    for (const path of labels || item.labels) {
+      const parts = path.split(".");
+      parts.forEach((_, i) => press(parts.slice(0, i + 1).join("."), true));
+    }
+    by("text").scrollIntoView({ block: "nearest" });
+  }
+
+  function progress(state) {
+    by("progress").textContent = words.js_label_progress
+      .replace("{coded}", state.coded).replace("{aside}", state.aside).replace("{left}", state.left);
+    agree(state.agreement);
+  }
+
+  const element = (tag, textContent, more = {}) => Object.assign(document.createElement(tag), { textContent }, more);
+
+  // How far this coder agrees with each other, and on which paragraphs the two are to talk.
+  let agreed = "";
+  function agree(list) {
+    if (agreed === JSON.stringify(list)) return; // an open list stays open
+    agreed = JSON.stringify(list);
+    by("agreement").hidden = !list.length;
+    by("agreement").replaceChildren(...list.flatMap((with_) => {
+      const kappa = with_.kappa === null ? "–" : with_.kappa.toFixed(2);
+      const heading = words.js_label_agreement.replace("{other}", with_.other).replace("{same}", with_.same)
+        .replace("{n}", with_.n).replace("{kappa}", kappa);
+      const topics = Object.entries(with_.topics).filter(([, k]) => k !== null)
+        .map(([t, k]) => `${data.names[t]} ${k.toFixed(2)}`).join(", ");
+      const settle = element("details", "", { hidden: !with_.settle.length });
+      settle.append(element("summary", words.js_label_settle.replace("{n}", with_.settle.length)));
+      const texts = element("ol", "");
+      texts.append(...with_.settle.map((text) => element("li", text, { dir: "auto" })));
+      settle.append(texts);
+      return [element("h2", heading), element("p", topics, { className: "soft" }), settle];
+    }));
+  }
+
+  async function once(work) {
+    if (busy) return;
+    busy = true;
+    try {
+      await work();
+    } catch (error) {
+      say(error.message, true);
+      if (error.status === 409) await load().catch(() => {});
+    } finally {
+      busy = false;
+    }
+  }
+
+  async function load() {
+    const found = await ask("item");
+    show(found.item);
+    progress(found.state);
+  }
+
+  const decide = (kind, labels) => once(async () => {
+    if (!item) return;
+    const found = await ask("decide", { key: item.key, kind, labels });
+    say(kind === "label" ? words.js_label_saved.replace("{labels}", nameOf(labels)) : words[`js_label_put_${kind}`]);
+    show(found.item);
+    progress(found.state);
+  });
+
+  const actions = {
+    save: () => decide("label", assigned()),
+    none: () => decide("label", []),
+    unsure: () => decide("unsure", []),
+    skip: () => decide("skip", []),
+    undo: () => once(async () => {
+      const found = await ask("undo", {});
+      say(found.item ? words.js_label_undone : words.js_label_nothing);
+      if (found.item) show(found.item, found.item.labels);
+      progress(found.state);
+    }),
+  };
+  const keys = { Enter: "save", n: "none", u: "unsure", s: "skip", z: "undo" };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+    const target = event.target;
+    if (target.closest("input, select, textarea, summary") || (event.key === "Enter" && target.closest("button, a"))) return;
+    if (keys[event.key]) actions[keys[event.key]]();
+    else if (hotkeys.has(event.key)) { if (item && !busy) toggle(hotkeys.get(event.key).dataset.t); }
+    else return;
+    event.preventDefault();
+  });
+  for (const [path, button] of buttons) {
+    button.addEventListener("click", (event) => {
+      if (item) toggle(path);
+      if (event.detail) button.blur(); // after a click by mouse Enter saves; by keyboard it presses the button
+    });
+    button.addEventListener("focus", () => define(path));
+    button.addEventListener("mouseenter", () => define(path));
+  }
+  for (const button of all("[data-do]")) {
+    button.addEventListener("click", (event) => {
+      if (event.detail) button.blur();
+      actions[button.dataset.do]();
+    });
+  }
+  const first = [...buttons.keys()][0];
+  if (first) define(first);
+  once(load);
+  setInterval(() => { if (!busy && !document.hidden) ask("state").then(progress).catch(() => {}); }, 1500);
+})();

@@ -1,0 +1,190 @@
+"""The page of the workbench and what it asks for, as an ASGI application for one coder on this machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from topicat.errors import OutputError, TopicatError
+from topicat.rendering import color, render, wording
+from topicat.taxonomy import Taxonomy
+from topicat.web.answers import Refusal, problem
+from topicat.web.guard import Guard
+from topicat.workbench.labels_file import LABEL, SKIP, UNSURE
+from topicat.workbench.session import CodedMeanwhileError, Session
+
+MAX_BODY = 1 << 20
+"""Bytes of a request: a decision is a few hundred."""
+_DIGITS = "1234567890"
+_LETTERS = "abcdefghijlmopqrtvwxyABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""Keys of topics: those of the page's own commands (n, u, s, z, k) are left out."""
+
+Answer = Callable[[str, dict[str, Any]], dict[str, Any]]
+
+
+def application(session: Session, token: str, *, lang: str = "en") -> Starlette:
+    """The page at ``/TOKEN/`` and its interface below; all else does not exist.
+
+    Parameters
+    ----------
+    token
+        What only who was told the address knows: other pages and users of this machine cannot guess it.
+    lang
+        Language of the page and of the topics' labels.
+    """
+    bench = _Bench(session, lang)
+    routes = [Route(f"/{token}/", bench.page)]
+    for name, answer in bench.answers.items():
+        routes.append(Route(f"/{token}/api/{name}", _asked(answer), methods=["GET", "POST"]))
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(_Headers), Middleware(Guard)],
+        exception_handlers={HTTPException: _refused, TopicatError: _wrong, 500: _failed},
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+class _Bench:
+    """The page, and the answers by name."""
+
+    def __init__(self, session: Session, lang: str) -> None:
+        self.session, self.lang = session, lang
+        self.answers: dict[str, Answer] = {
+            "item": self._item,
+            "state": lambda window, _: self._state(window),
+            "decide": self._decide,
+            "undo": self._undo,
+        }
+
+    async def page(self, request: Request) -> Response:
+        """The page itself."""
+        taxonomy, words = self.session.taxonomy, wording(self.lang)
+        return HTMLResponse(
+            render(
+                "label",
+                self.lang,
+                title=taxonomy.title.get(self.lang) or next(iter(taxonomy.title.values()), taxonomy.id),
+                coder=self.session.coder,
+                topics=topic_rows(taxonomy, self.lang),
+                data={
+                    "names": {t.path: t.name(self.lang) for t in taxonomy.walk()},
+                    "definitions": {
+                        t.path: t.definition.get(self.lang) or next(iter(t.definition.values()), "")
+                        for t in taxonomy.walk()
+                    },
+                    "no_definition": words["label_no_definition"],
+                    "classes": {root: color(k) for k, root in enumerate(taxonomy.roots)},
+                    "exclusive": taxonomy.exclusive,
+                    "words": {key: text for key, text in words.items() if key.startswith("js_label")},
+                },
+            )
+        )
+
+    def _item(self, window: str, body: dict[str, Any]) -> dict[str, Any]:
+        return {"item": self.session.item(window), "state": self._state(window)}
+
+    def _state(self, window: str) -> dict[str, Any]:
+        return self.session.state(window)
+
+    def _decide(self, window: str, body: dict[str, Any]) -> dict[str, Any]:
+        key, kind, labels = body.get("key"), body.get("kind"), body.get("labels")
+        if kind not in (LABEL, UNSURE, SKIP):
+            raise Refusal(422, f"'kind' must be {LABEL}, {UNSURE} or {SKIP}, found {kind!r:.40}")
+        if not isinstance(key, str) or not isinstance(labels, list) or not all(isinstance(x, str) for x in labels):
+            raise Refusal(422, "a decision is {key: text, kind: text, labels: [topic paths]}")
+        self.session.decide(window, key, kind, labels)
+        return self._item(window, body)
+
+    def _undo(self, window: str, body: dict[str, Any]) -> dict[str, Any]:
+        item = self.session.undo(window)
+        return {"item": item, "state": self._state(window)}
+
+
+def topic_rows(taxonomy: Taxonomy, lang: str) -> list[dict[str, Any]]:
+    """Every topic with its name, colour and key: digits for those at the top, then letters, while there are any."""
+    digits, letters = iter(_DIGITS), iter(_LETTERS)
+    rows = []
+    for topic in taxonomy.walk():
+        sub = "." in topic.path
+        key = (None if sub else next(digits, None)) or next(letters, "")
+        number = taxonomy.roots.index(topic.path.split(".")[0])
+        rows.append({"path": topic.path, "name": topic.name(lang), "sub": sub, "key": key, "color": color(number)})
+    return rows
+
+
+def _asked(answer: Answer) -> Callable[[Request], Any]:
+    """The endpoint that gives `answer` to the JSON of a request; what changes something must be posted."""
+
+    async def endpoint(request: Request) -> Response:
+        window = request.query_params.get("window", "")[:64]
+        body: Any = {}
+        if request.method == "POST":
+            if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+                raise Refusal(415, "send application/json")
+            data = bytearray()
+            async for part in request.stream():
+                data += part
+                if len(data) > MAX_BODY:
+                    raise Refusal(413, f"over {MAX_BODY:,} bytes", {"Connection": "close"})
+            try:
+                body = json.loads(data)
+            except (ValueError, RecursionError):
+                raise Refusal(400, "the body is not JSON") from None
+            if not isinstance(body, dict):
+                raise Refusal(422, "the body must be an object")
+        elif request.url.path.rsplit("/", 1)[-1] not in ("item", "state"):
+            raise Refusal(405, "this is to be posted", {"Allow": "POST"})
+        return JSONResponse(await run_in_threadpool(answer, window, body))
+
+    return endpoint
+
+
+class _Headers:
+    """ASGI middleware: no other page may frame ours, and neither text nor address is kept or passed on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sealed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (b"cache-control", b"no-store"),
+                    (b"referrer-policy", b"no-referrer"),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"x-frame-options", b"DENY"),
+                    (b"content-security-policy", b"frame-ancestors 'none'"),
+                    (b"cross-origin-resource-policy", b"same-origin"),
+                ]
+            await send(message)
+
+        await self.app(scope, receive, sealed if scope["type"] == "http" else send)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = (
+        "nothing is here; open the address that topicat label printed" if error.status_code == 404 else error.detail
+    )
+    return problem(error.status_code, detail, error.headers)
+
+
+async def _wrong(request: Request, error: Exception) -> Response:
+    status = 409 if isinstance(error, CodedMeanwhileError) else 507 if isinstance(error, OutputError) else 422
+    return problem(status, str(error))
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    return problem(500, "topicat label failed at this; its terminal says more")
