@@ -182,6 +182,32 @@ def test_two_windows_and_a_mouse(browser: Browser, folder: Path) -> None:
 
 
 @pytest.mark.browser
+def test_a_retraining_finishes_while_one_codes(browser: Browser, folder: Path, seeds_file: Path) -> None:
+    """After ten labels; the page shows the charts; a page that is closed meanwhile loses nothing."""
+    with running(folder, "-s", str(seeds_file)) as server:
+        coder = Coder(browser, server.url)
+        for n in range(9):
+            coder.press("n")
+            coder.coded(n + 1)
+        coder.clear()
+        coder.press("2", "Enter")
+        coder.coded(10)
+        coder.page.close()
+        again = Coder(browser, server.url)
+        expect(again.page.locator("#trained")).to_contain_text("learned from 10 labels", timeout=120_000)
+        expect(again.page.locator(".charts svg")).to_have_count(2)
+        again.press("n")
+        again.coded(11)
+        again.page.locator("#train").click()
+        expect(again.page.locator("#trained")).to_contain_text("learned from 11 labels", timeout=120_000)
+        again.picture("label-trained")
+        assert overflow(again.page) == 0
+        assert violations(again.page) == []
+        assert again.problems == []
+    assert len((folder / "labels.curve.jsonl").read_text().splitlines()) == 2
+
+
+@pytest.mark.browser
 def test_a_second_coder_sees_the_agreement(browser: Browser, folder: Path) -> None:
     """The first coder's paragraphs come first; kappa and what to settle stand on the page."""
     with running(folder) as first:

@@ -16,6 +16,7 @@ from topicat.reading import make_document
 from topicat.workbench.app import application, topic_rows
 from topicat.workbench.labels_file import LabelsFile
 from topicat.workbench.session import Session
+from topicat.workbench.trainer import Trainer
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> 草莓"
 
@@ -32,7 +33,9 @@ def session(model: Model, tmp_path: Path) -> Iterator[Session]:
 @pytest.fixture
 def client(session: Session) -> TestClient:
     """The coder's browser."""
-    return TestClient(application(session, "secret"), base_url="http://127.0.0.1:7000/secret/")
+    return TestClient(
+        application(session, Trainer(session, [], None), "secret"), base_url="http://127.0.0.1:7000/secret/"
+    )
 
 
 def decide(client: TestClient, **changes: Any) -> Any:
@@ -56,7 +59,7 @@ def test_a_decision_brings_the_next_paragraph(client: TestClient, session: Sessi
 
 def test_nothing_is_there_without_the_token(session: Session) -> None:
     """Neither page nor interface, whatever else is right."""
-    client = TestClient(application(session, "secret"), base_url="http://127.0.0.1:7000")
+    client = TestClient(application(session, Trainer(session, [], None), "secret"), base_url="http://127.0.0.1:7000")
     for path in ("/", "/wrong/", "/api/item", "/wrong/api/item", "/secret", "/secretx/"):
         answer = client.get(path, follow_redirects=False)
         assert answer.status_code == 404, path

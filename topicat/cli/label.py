@@ -53,11 +53,13 @@ def label(
     from topicat import registry
     from topicat.errors import UsageError
     from topicat.rendering import check_lang
-    from topicat.seeds import check_labels
+    from topicat.seeds import check_labels, read_seeds
+    from topicat.training import TrainingSettings
     from topicat.web.server import serve
     from topicat.workbench.app import application
     from topicat.workbench.labels_file import LabelsFile
     from topicat.workbench.session import Session
+    from topicat.workbench.trainer import Trainer
 
     taxonomy = topicat.taxonomy(taxonomy_name) if taxonomy_name else None
     model = _model(model_name, taxonomy_name, taxonomy)
@@ -73,7 +75,12 @@ def label(
     try:
         check_labels(labels.examples(), taxonomy)
         name = coder or getpass.getuser()
+        seeds = check_labels([e for f in seeds_given if f != "none" for e in read_seeds(f)], taxonomy)
         session = Session(corpus.documents, corpus.paragraphs, taxonomy, model, labels, name)
+        tokenizer = registry.get_tokenizer(TrainingSettings().features.tokenizer)
+        trainer = Trainer(session, seeds, tokenizer)
+        if labels.rows:
+            trainer.start()  # what was coded before counts at once
         token = secrets.token_urlsafe(24)
 
         def ready(url: str) -> None:
@@ -82,7 +89,7 @@ def label(
             if opens:
                 click.launch(address)
 
-        serve(application(session, token, lang=lang), "127.0.0.1", port, ready)
+        serve(application(session, trainer, token, lang=lang), "127.0.0.1", port, ready)
     finally:
         labels.close()
     count = len(labels.rows)

@@ -97,6 +97,21 @@
     by("progress").textContent = words.js_label_progress
       .replace("{coded}", state.coded).replace("{aside}", state.aside).replace("{left}", state.left);
     agree(state.agreement);
+    training(state.training);
+  }
+
+  let shown = "";
+  function training(state) {
+    if (shown === JSON.stringify(state)) return;
+    shown = JSON.stringify(state);
+    by("trained").textContent = state.error ? `${state.error} ${state.said}` : state.said;
+    by("train").disabled = state.running;
+    by("share").hidden = !state.running;
+    by("share").value = state.share;
+    const charts = document.querySelector(".charts");
+    charts.hidden = !Object.keys(state.charts).length;
+    // The charts are made and escaped by the server.
+    for (const place of all("[data-chart]", charts)) place.innerHTML = state.charts[place.dataset.chart] || "";
   }
 
   const element = (tag, textContent, more = {}) => Object.assign(document.createElement(tag), { textContent }, more);
@@ -186,6 +201,7 @@
       actions[button.dataset.do]();
     });
   }
+  by("train").addEventListener("click", () => once(async () => progress(await ask("train", {}))));
   const first = [...buttons.keys()][0];
   if (first) define(first);
   once(load);

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from topicat.chart import Chart
 from topicat.errors import OutputError, TopicatError
 from topicat.rendering import color, render, wording
 from topicat.taxonomy import Taxonomy
@@ -22,6 +23,10 @@ from topicat.web.answers import Refusal, problem
 from topicat.web.guard import Guard
 from topicat.workbench.labels_file import LABEL, SKIP, UNSURE
 from topicat.workbench.session import CodedMeanwhileError, Session
+from topicat.workbench.trainer import EVERY, HARDLY, STEP, Point, Trainer
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 MAX_BODY = 1 << 20
 """Bytes of a request: a decision is a few hundred."""
@@ -32,7 +37,7 @@ _LETTERS = "abcdefghijlmopqrtvwxyABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Answer = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
-def application(session: Session, token: str, *, lang: str = "en") -> Starlette:
+def application(session: Session, trainer: Trainer, token: str, *, lang: str = "en") -> Starlette:
     """The page at ``/TOKEN/`` and its interface below; all else does not exist.
 
     Parameters
@@ -42,7 +47,7 @@ def application(session: Session, token: str, *, lang: str = "en") -> Starlette:
     lang
         Language of the page and of the topics' labels.
     """
-    bench = _Bench(session, lang)
+    bench = _Bench(session, trainer, lang)
     routes = [Route(f"/{token}/", bench.page)]
     for name, answer in bench.answers.items():
         routes.append(Route(f"/{token}/api/{name}", _asked(answer), methods=["GET", "POST"]))
@@ -58,13 +63,14 @@ def application(session: Session, token: str, *, lang: str = "en") -> Starlette:
 class _Bench:
     """The page, and the answers by name."""
 
-    def __init__(self, session: Session, lang: str) -> None:
-        self.session, self.lang = session, lang
+    def __init__(self, session: Session, trainer: Trainer, lang: str) -> None:
+        self.session, self.trainer, self.lang = session, trainer, lang
         self.answers: dict[str, Answer] = {
             "item": self._item,
             "state": lambda window, _: self._state(window),
             "decide": self._decide,
             "undo": self._undo,
+            "train": self._train,
         }
 
     async def page(self, request: Request) -> Response:
@@ -95,7 +101,7 @@ class _Bench:
         return {"item": self.session.item(window), "state": self._state(window)}
 
     def _state(self, window: str) -> dict[str, Any]:
-        return self.session.state(window)
+        return {**self.session.state(window), "training": training_view(self.trainer, wording(self.lang))}
 
     def _decide(self, window: str, body: dict[str, Any]) -> dict[str, Any]:
         key, kind, labels = body.get("key"), body.get("kind"), body.get("labels")
@@ -104,11 +110,50 @@ class _Bench:
         if not isinstance(key, str) or not isinstance(labels, list) or not all(isinstance(x, str) for x in labels):
             raise Refusal(422, "a decision is {key: text, kind: text, labels: [topic paths]}")
         self.session.decide(window, key, kind, labels)
+        self.trainer.notice()
         return self._item(window, body)
+
+    def _train(self, window: str, body: dict[str, Any]) -> dict[str, Any]:
+        self.trainer.start()
+        return self._state(window)
 
     def _undo(self, window: str, body: dict[str, Any]) -> dict[str, Any]:
         item = self.session.undo(window)
         return {"item": item, "state": self._state(window)}
+
+
+def training_view(trainer: Trainer, words: Mapping[str, str]) -> dict[str, Any]:
+    """What the page shows of the training: how far it is, what it said of the last model, and the charts."""
+    last = trainer.points[-1] if trainer.points else None
+    gain = trainer.forecast()
+    lines = []
+    if last:
+        lines.append(words["label_trained"].format(n=last.labels, seconds=f"{last.seconds:.0f}"))
+    if gain is not None:
+        worth = "label_hardly" if gain < HARDLY else "label_worth"
+        lines.append(words[worth].format(n=STEP, points=f"{100 * gain:.1f}"))
+    return {
+        "running": trainer.running,
+        "share": round(trainer.share, 3),
+        "error": trainer.error,
+        "said": " ".join(lines) or words["label_not_yet"].format(n=EVERY),
+        "charts": {name: str(_chart(trainer.points, name, words)) for name in ("random", "all")} if last else {},
+    }
+
+
+def _chart(points: Sequence[Point], name: str, words: Mapping[str, str]) -> Markup:
+    """F1 against the number of labels, with intervals."""
+    most = max(STEP, *(point.labels for point in points))
+    chart = Chart(words[f"label_chart_{name}"], x=(0, most), y=(0, 1))
+    chart.axes([(x, f"{x:.0f}") for x in (0, most / 2, most)], [(y, f"{y:g}") for y in (0, 0.5, 1)])
+    chart.label(words["label_coded"])
+    found = {p.labels: figure for p in points if (figure := getattr(p, name))}
+    chart.line([(n, found[n].f1) for n in sorted(found)] or [(0, 0)])
+    for n, figure in found.items():
+        if figure.low is not None:
+            chart.bar(n, figure.low, figure.high)
+        chart.point((n, figure.f1), words["label_point"].format(n=n, f1=f"{figure.f1:.2f}", of=figure.n))
+    return chart.svg()
 
 
 def topic_rows(taxonomy: Taxonomy, lang: str) -> list[dict[str, Any]]:

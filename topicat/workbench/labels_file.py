@@ -90,7 +90,7 @@ class LabelsFile:
         if len(kept) < len(rows):
             replace_file(path, "".join(map(_line, [*kept, row])))
         else:
-            _append(path, row)
+            append(path, row)
         rows[:] = [*kept, row]
         self._drop(*other, row["text"], row["coder"])
 
@@ -139,7 +139,8 @@ def _without(rows: Sequence[Row], text: str, coder: str) -> list[Row]:
     return [row for row in rows if row.get("coder", "") != coder or key_of(row["text"]) != key]
 
 
-def _append(path: Path, row: Row) -> None:
+def append(path: Path, row: Row) -> None:
+    """Add a line, on the disk when this returns; raises OutputError, and the file is as it was."""
     data = _line(row).encode()
     try:
         with path.open("ab", buffering=0) as stream:
