@@ -16,9 +16,12 @@ from click.testing import Result
 from playwright.sync_api import Browser, Page, expect
 from test_browser import HOSTILE, browser, overflow, violations
 
+import topicat
 from topicat.model import Model
 from topicat.seeds import read_seeds
 from topicat.store import save_model
+from topicat.taxonomy import Taxonomy
+from topicat.taxonomy_yaml import dump_taxonomy
 
 __all__ = ["browser"]
 RUN = [sys.executable, "-c", "from topicat.cli.main import run; run()"]
@@ -195,7 +198,7 @@ def test_a_retraining_finishes_while_one_codes(browser: Browser, folder: Path, s
         coder.page.close()
         again = Coder(browser, server.url)
         expect(again.page.locator("#trained")).to_contain_text("learned from 10 labels", timeout=120_000)
-        expect(again.page.locator(".charts svg")).to_have_count(2)
+        expect(again.page.locator(".charts svg")).to_have_count(1)
         again.press("n")
         again.coded(11)
         again.page.locator("#train").click()
@@ -205,6 +208,54 @@ def test_a_retraining_finishes_while_one_codes(browser: Browser, folder: Path, s
         assert violations(again.page) == []
         assert again.problems == []
     assert len((folder / "labels.curve.jsonl").read_text().splitlines()) == 2
+
+
+@pytest.mark.browser
+def test_a_keyword_is_marked_tried_kept_and_taken_back(browser: Browser, folder: Path, garden: Taxonomy) -> None:
+    """The preview lists what would change; the file changes by one word, and comes back byte for byte."""
+    file = folder / "garden.yaml"
+    file.write_text("# ours\n" + dump_taxonomy(garden) + "# the end\n", "utf-8")
+    before = file.read_text("utf-8")
+    (folder / "corpus" / "four.txt").write_text("院子里有一把园艺剪。\n\n园艺剪很快。\n\n今天下雨。", "utf-8")
+    with running(folder, "-t", "garden.yaml", "-s", "none") as server:
+        coder = Coder(browser, server.url)
+        while "园艺剪" not in coder.text():
+            shown = coder.text()
+            coder.press("s")
+            expect(coder.page.locator("#text")).not_to_have_text(shown)
+        coder.clear()
+        coder.press("2")
+        coder.page.evaluate(
+            """() => {
+              const walker = document.createTreeWalker(document.getElementById("text"), NodeFilter.SHOW_TEXT);
+              while (walker.nextNode()) {
+                const at = walker.currentNode.data.indexOf("园艺剪");
+                if (at >= 0) getSelection().setBaseAndExtent(walker.currentNode, at, walker.currentNode, at + 3);
+              }
+            }"""
+        )
+        coder.press("k")
+        expect(coder.page.locator("#word")).to_have_value("园艺剪")
+        expect(coder.page.locator("#word-topic")).to_have_value("tool")
+        expect(coder.page.locator("#word-lang")).to_have_value("zh")
+        coder.press("Enter")
+        expect(coder.page.locator("#preview")).to_contain_text("2 of 2 paragraphs with the word would change")
+        expect(coder.page.locator("#preview li b")).to_have_text(["+tool", "+tool"])
+        assert file.read_text("utf-8") == before
+        coder.picture("label-words")
+        assert overflow(coder.page) == 0
+        assert violations(coder.page) == []
+        coder.page.locator("#keep").click()
+        expect(coder.page.locator("#message")).to_contain_text("Kept")
+        after = file.read_text("utf-8")
+        assert after != before
+        assert after.replace("      - 园艺剪\n", "") == before
+        assert "园艺剪" in topicat.taxonomy(file)["tool"].keywords["zh"]
+        coder.page.locator("#undo-word").click()
+        expect(coder.page.locator("#message")).to_have_text("The taxonomy is as it was before.")
+        assert file.read_text("utf-8") == before
+        assert coder.problems == []
+    assert sorted(p.name for p in folder.glob(".garden*")) == []
 
 
 @pytest.mark.browser

@@ -97,19 +97,19 @@ def test_labels_that_teach_nothing_are_a_message(session: Session) -> None:
 
 
 def test_one_model_at_a_time(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second start while one is under way does nothing."""
+    """A second start while one is under way does nothing, or has one more follow."""
     trainer = Trainer(session, [], rjieba())
     seen: list[bool] = []
 
     def fit(*args: object, **more: object) -> tuple[Model, None]:
-        seen.append(trainer.start())
+        seen.append(trainer.start(again=not seen))
         return session.model, None
 
     monkeypatch.setattr(module, "train_held_out", fit)
     assert trainer.start()
     trainer.wait(120)
-    assert seen == [False]
-    assert trainer.points[0].all is None
+    assert seen == [False, False]
+    assert [point.all for point in trainer.points] == [None, None]
 
 
 def test_it_says_when_more_will_hardly_help(session: Session) -> None:

@@ -13,6 +13,7 @@ from topicat.cli.corpus import read_corpus
 if TYPE_CHECKING:
     from topicat.model import Model
     from topicat.taxonomy import Taxonomy
+    from topicat.workbench.taxonomy_file import TaxonomyFile
 
 
 @click.command()
@@ -74,8 +75,9 @@ def label(
     labels = LabelsFile(output)
     try:
         check_labels(labels.examples(), taxonomy)
-        name = coder or getpass.getuser()
+        name = coder or _user()
         seeds = check_labels([e for f in seeds_given if f != "none" for e in read_seeds(f)], taxonomy)
+        click.echo(f"{len(corpus.paragraphs):,} paragraphs: choosing which to code first", err=True)
         session = Session(corpus.documents, corpus.paragraphs, taxonomy, model, labels, name)
         tokenizer = registry.get_tokenizer(TrainingSettings().features.tokenizer)
         trainer = Trainer(session, seeds, tokenizer)
@@ -89,7 +91,7 @@ def label(
             if opens:
                 click.launch(address)
 
-        serve(application(session, trainer, token, lang=lang), "127.0.0.1", port, ready)
+        serve(application(session, trainer, token, file=_own_file(taxonomy_name), lang=lang), "127.0.0.1", port, ready)
     finally:
         labels.close()
     count = len(labels.rows)
@@ -97,6 +99,13 @@ def label(
     if count:
         click.echo(f"train with them: {_train_command(source, seeds_given, output)}", err=True)
     corpus.finish()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user without a name, as in some containers
+        return "coder"
 
 
 def _model(model_name: str | None, taxonomy_name: str | None, taxonomy: Taxonomy | None) -> Model:
@@ -115,6 +124,19 @@ def _model(model_name: str | None, taxonomy_name: str | None, taxonomy: Taxonomy
             f"the model knows topic '{lacking[0]}', which taxonomy '{taxonomy.id}' lacks: train anew"
         )
     return model
+
+
+def _own_file(taxonomy_name: str | None) -> TaxonomyFile | None:
+    """The taxonomy's file if the user gave one that may be written; bundled ones are not to be changed."""
+    import os
+    from pathlib import Path
+
+    from topicat import registry
+    from topicat.workbench.taxonomy_file import TaxonomyFile
+
+    if taxonomy_name is None or registry.taxonomy_path(taxonomy_name) != Path(taxonomy_name):
+        return None
+    return TaxonomyFile(taxonomy_name) if os.access(taxonomy_name, os.W_OK) else None
 
 
 def _train_command(source: str, seeds: list[str], output: str) -> str:

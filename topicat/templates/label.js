@@ -98,6 +98,7 @@
       .replace("{coded}", state.coded).replace("{aside}", state.aside).replace("{left}", state.left);
     agree(state.agreement);
     training(state.training);
+    if (by("words")) by("undo-word").disabled = !state.edits;
   }
 
   let shown = "";
@@ -111,7 +112,10 @@
     const charts = document.querySelector(".charts");
     charts.hidden = !Object.keys(state.charts).length;
     // The charts are made and escaped by the server.
-    for (const place of all("[data-chart]", charts)) place.innerHTML = state.charts[place.dataset.chart] || "";
+    for (const place of all("[data-chart]", charts)) {
+      place.innerHTML = state.charts[place.dataset.chart] || "";
+      place.parentElement.hidden = !place.innerHTML;
+    }
   }
 
   const element = (tag, textContent, more = {}) => Object.assign(document.createElement(tag), { textContent }, more);
@@ -177,6 +181,69 @@
     }),
   };
   const keys = { Enter: "save", n: "none", u: "unsure", s: "skip", z: "undo" };
+
+  // The taxonomy beside it: a word that is marked in the text, tried, then kept.
+  function setUpWords() {
+    let trial = "";
+    const forget = () => {
+      trial = "";
+      by("keep").disabled = true;
+      by("preview").replaceChildren();
+    };
+    actions.mark = () => {
+      const selection = getSelection();
+      if (by("main").contains(selection.anchorNode) && `${selection}`.trim()) by("word").value = `${selection}`.trim();
+      const [topic] = assigned().slice(-1);
+      if (topic) by("word-topic").value = topic;
+      const han = /\p{Script=Han}/u.test(by("word").value);
+      const lang = han ? "zh" : /\p{Script=Cyrillic}/u.test(by("word").value) ? "ru" : "en";
+      if (all("option", by("word-lang")).some((option) => option.value === lang)) by("word-lang").value = lang;
+      forget();
+      by("word").focus();
+    };
+    const edit = () => ({
+      topic: by("word-topic").value, field: by("word-field").value, lang: by("word-lang").value, word: by("word").value,
+    });
+    const listed = (change) => {
+      const line = element("li", "");
+      const labels = [...change.added.map((t) => `+${t}`), ...change.gone.map((t) => `−${t}`)].join(" ");
+      line.append(element("b", labels), element("span", ` ${change.text}`, { dir: "auto" }));
+      return line;
+    };
+    const preview = () => once(async () => {
+      forget();
+      const found = await ask("try-word", edit());
+      trial = found.trial;
+      by("keep").disabled = false;
+      const list = element("ol", "");
+      list.append(...found.changed.map(listed));
+      const n = found.changed.length + found.more;
+      by("preview").replaceChildren(
+        ...found.findings.map((finding) => element("p", finding, { className: "finding" })),
+        element("p", words.js_label_changes.replace("{n}", n).replace("{of}", found.paragraphs)), list);
+      say("");
+    });
+    const settled = (found, message) => {
+      forget();
+      show(found.item, assigned());
+      progress(found.state);
+      say(message);
+    };
+    by("words").querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); preview(); });
+    by("words").addEventListener("input", forget);
+    by("mark").addEventListener("mousedown", (event) => event.preventDefault()); // the selection stays
+    by("mark").addEventListener("click", () => actions.mark());
+    by("keep").addEventListener("click", () => once(async () => {
+      settled(await ask("keep-word", { trial }), words.js_label_kept);
+    }));
+    by("undo-word").addEventListener("click", () => once(async () => {
+      settled(await ask("undo-word", {}), words.js_label_word_undone);
+    }));
+  }
+  if (by("words")) {
+    setUpWords();
+    keys.k = "mark";
+  }
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;

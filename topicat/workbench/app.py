@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from topicat.chart import Chart
 from topicat.errors import OutputError, TopicatError
 from topicat.rendering import color, render, wording
+from topicat.seeds import check_labels
 from topicat.taxonomy import Taxonomy
 from topicat.web.answers import Refusal, problem
 from topicat.web.guard import Guard
 from topicat.workbench.labels_file import LABEL, SKIP, UNSURE
 from topicat.workbench.session import CodedMeanwhileError, Session
+from topicat.workbench.taxonomy_file import Edit, TaxonomyFile, Trial
 from topicat.workbench.trainer import EVERY, HARDLY, STEP, Point, Trainer
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 MAX_BODY = 1 << 20
 """Bytes of a request: a decision is a few hundred."""
+CHANGES_SHOWN = 50
+"""Paragraphs listed in the preview of an edit."""
 _DIGITS = "1234567890"
 _LETTERS = "abcdefghijlmopqrtvwxyABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """Keys of topics: those of the page's own commands (n, u, s, z, k) are left out."""
@@ -37,17 +42,21 @@ _LETTERS = "abcdefghijlmopqrtvwxyABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Answer = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
-def application(session: Session, trainer: Trainer, token: str, *, lang: str = "en") -> Starlette:
+def application(
+    session: Session, trainer: Trainer, token: str, *, file: TaxonomyFile | None = None, lang: str = "en"
+) -> Starlette:
     """The page at ``/TOKEN/`` and its interface below; all else does not exist.
 
     Parameters
     ----------
     token
         What only who was told the address knows: other pages and users of this machine cannot guess it.
+    file
+        The taxonomy's, if it may be changed.
     lang
         Language of the page and of the topics' labels.
     """
-    bench = _Bench(session, trainer, lang)
+    bench = _Bench(session, trainer, file, lang)
     routes = [Route(f"/{token}/", bench.page)]
     for name, answer in bench.answers.items():
         routes.append(Route(f"/{token}/api/{name}", _asked(answer), methods=["GET", "POST"]))
@@ -63,14 +72,18 @@ def application(session: Session, trainer: Trainer, token: str, *, lang: str = "
 class _Bench:
     """The page, and the answers by name."""
 
-    def __init__(self, session: Session, trainer: Trainer, lang: str) -> None:
-        self.session, self.trainer, self.lang = session, trainer, lang
+    def __init__(self, session: Session, trainer: Trainer, file: TaxonomyFile | None, lang: str) -> None:
+        self.session, self.trainer, self.file, self.lang = session, trainer, file, lang
+        self._trial: Trial | None = None
         self.answers: dict[str, Answer] = {
             "item": self._item,
             "state": lambda window, _: self._state(window),
             "decide": self._decide,
             "undo": self._undo,
             "train": self._train,
+            "try-word": self._try_word,
+            "keep-word": self._keep_word,
+            "undo-word": self._undo_word,
         }
 
     async def page(self, request: Request) -> Response:
@@ -82,6 +95,8 @@ class _Bench:
                 self.lang,
                 title=taxonomy.title.get(self.lang) or next(iter(taxonomy.title.values()), taxonomy.id),
                 coder=self.session.coder,
+                file=self.file.path.name if self.file else "",
+                languages=taxonomy.languages or ("en",),
                 topics=topic_rows(taxonomy, self.lang),
                 data={
                     "names": {t.path: t.name(self.lang) for t in taxonomy.walk()},
@@ -101,7 +116,8 @@ class _Bench:
         return {"item": self.session.item(window), "state": self._state(window)}
 
     def _state(self, window: str) -> dict[str, Any]:
-        return {**self.session.state(window), "training": training_view(self.trainer, wording(self.lang))}
+        training = training_view(self.trainer, wording(self.lang))
+        return {**self.session.state(window), "training": training, "edits": self.file.edits if self.file else 0}
 
     def _decide(self, window: str, body: dict[str, Any]) -> dict[str, Any]:
         key, kind, labels = body.get("key"), body.get("kind"), body.get("labels")
@@ -116,6 +132,51 @@ class _Bench:
     def _train(self, window: str, body: dict[str, Any]) -> dict[str, Any]:
         self.trainer.start()
         return self._state(window)
+
+    def _try_word(self, window: str, body: dict[str, Any]) -> dict[str, Any]:
+        parts = [body.get(name) for name in ("topic", "field", "lang", "word")]
+        if not all(isinstance(part, str) for part in parts):
+            raise Refusal(422, "an edit is {topic, field, lang, word}, all text")
+        texts = self.session.queue.texts
+        trial = self._own_file().attempt(Edit(*map(str, parts)), self.session.model, texts)
+        self._trial = trial
+        return {
+            "trial": trial.mark,
+            "findings": trial.findings,
+            "paragraphs": trial.with_word,
+            "changed": [
+                {"text": texts[r.number], "added": r.added, "gone": r.gone} for r in trial.changed[:CHANGES_SHOWN]
+            ],
+            "more": max(0, len(trial.changed) - CHANGES_SHOWN),
+        }
+
+    def _keep_word(self, window: str, body: dict[str, Any]) -> dict[str, Any]:
+        trial = self._trial
+        if trial is None or body.get("trial") != trial.mark:
+            raise Refusal(409, "look at the preview first")
+        check_labels(self.session.labels.examples(), trial.taxonomy)
+        self._own_file().keep(trial)
+        self._trial = None
+        return self._changed(window, trial.taxonomy)
+
+    def _undo_word(self, window: str, body: dict[str, Any]) -> dict[str, Any]:
+        self._trial = None
+        return self._changed(window, self._own_file().undo())
+
+    def _changed(self, window: str, taxonomy: Taxonomy) -> dict[str, Any]:
+        """Go on with the taxonomy as it is now; the model counts the word at once, and learns from it by and by."""
+        with self.session.lock:
+            model = dataclasses.replace(self.session.model, taxonomy=taxonomy)
+        self.session.replace(model, taxonomy)
+        self.trainer.start(again=True)
+        return self._item(window, {})
+
+    def _own_file(self) -> TaxonomyFile:
+        if self.file is None:
+            raise Refusal(
+                422, "this taxonomy is not yours to change; start with -t FILE, a YAML file that you may write"
+            )
+        return self.file
 
     def _undo(self, window: str, body: dict[str, Any]) -> dict[str, Any]:
         item = self.session.undo(window)
@@ -137,7 +198,11 @@ def training_view(trainer: Trainer, words: Mapping[str, str]) -> dict[str, Any]:
         "share": round(trainer.share, 3),
         "error": trainer.error,
         "said": " ".join(lines) or words["label_not_yet"].format(n=EVERY),
-        "charts": {name: str(_chart(trainer.points, name, words)) for name in ("random", "all")} if last else {},
+        "charts": {
+            name: str(_chart(trainer.points, name, words))
+            for name in ("random", "all")
+            if any(getattr(point, name) for point in trainer.points)
+        },
     }
 
 
@@ -148,7 +213,7 @@ def _chart(points: Sequence[Point], name: str, words: Mapping[str, str]) -> Mark
     chart.axes([(x, f"{x:.0f}") for x in (0, most / 2, most)], [(y, f"{y:g}") for y in (0, 0.5, 1)])
     chart.label(words["label_coded"])
     found = {p.labels: figure for p in points if (figure := getattr(p, name))}
-    chart.line([(n, found[n].f1) for n in sorted(found)] or [(0, 0)])
+    chart.line([(n, found[n].f1) for n in sorted(found)])
     for n, figure in found.items():
         if figure.low is not None:
             chart.bar(n, figure.low, figure.high)

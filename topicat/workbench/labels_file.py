@@ -53,7 +53,7 @@ class LabelsFile:
                 f"{path}: there is no folder {self.path.parent}; make it, or choose another place with -o"
             )
         self.aside_path = self.path.with_suffix(".aside.jsonl")
-        self._lock = filelock.FileLock(f"{path}.lock")
+        self._lock = filelock.FileLock(self.path.with_name(f".{self.path.name}.lock"))
         try:
             self._lock.acquire(timeout=0)
         except filelock.Timeout:

@@ -83,6 +83,7 @@ class Trainer:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._trained = 0
+        self._again = False
         self._path = session.labels.path.with_suffix(".curve.jsonl")
         text = self._path.read_text("utf-8") if self._path.exists() else ""
         self.points = [_point(row) for _, row in json_rows(str(self._path), text)]
@@ -92,10 +93,11 @@ class Trainer:
         if abs(len(self.session.labels.rows) - self._trained) >= EVERY:
             self.start()
 
-    def start(self) -> bool:
-        """Train with the labels there are; False if a model is being trained already."""
+    def start(self, *, again: bool = False) -> bool:
+        """Train with the labels there are; False if that is being done already: then with `again` it is done once more."""
         with self._lock:
             if self.running:
+                self._again |= again
                 return False
             self.running, self.share, self.error = True, 0.0, ""
         self._thread = threading.Thread(target=self._run, name="training", daemon=True)
@@ -109,7 +111,10 @@ class Trainer:
 
     def _run(self) -> None:
         try:
-            self._train()
+            while self.running:
+                self._train()
+                with self._lock:
+                    self.running, self._again = self._again, False
         except TopicatError as error:
             self.error = str(error)
         except Exception:
@@ -131,7 +136,8 @@ class Trainer:
             self.share = done / max(1, steps)
 
         model, held = train_held_out(taxonomy, examples, tokenizer=self.tokenizer, progress=progress)
-        self.session.replace(model)
+        # Words that were added meanwhile count at once; the next model learns from them.
+        self.session.replace(dataclasses.replace(model, taxonomy=self.session.taxonomy))
         random = every = None
         if held is not None:
             decisions, asked = held_out_decisions(model, held, examples)
