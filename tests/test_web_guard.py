@@ -23,7 +23,9 @@ def test_a_foreign_name_for_this_machine_is_refused(model: Model, host: str) -> 
     """DNS rebinding: the page's own name stands in Host."""
     answer = TestClient(api(model)).get("/healthz", headers={"Host": host})
     assert answer.status_code == 421
-    assert "allowed: 127.0.0.1, ::1, localhost" in answer.json()["error"]["message"]
+    assert (
+        "allowed: 127.0.0.1, ::1, localhost; others by topicat serve --allow-host" in answer.json()["error"]["message"]
+    )
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:9000", "http://[", "file://"])

@@ -90,6 +90,7 @@
       const parts = path.split(".");
       parts.forEach((_, i) => press(parts.slice(0, i + 1).join("."), true));
     }
+    define(assigned()[0] || [...buttons.keys()][0]);
     by("text").scrollIntoView({ block: "nearest" });
   }
 
@@ -269,8 +270,6 @@
     });
   }
   by("train").addEventListener("click", () => once(async () => progress(await ask("train", {}))));
-  const first = [...buttons.keys()][0];
-  if (first) define(first);
   once(load);
   setInterval(() => { if (!busy && !document.hidden) ask("state").then(progress).catch(() => {}); }, 1500);
 })();

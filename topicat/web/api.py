@@ -82,7 +82,10 @@ def api(model: Model, *, limits: Limits | None = None, hosts: Collection[str] = 
     service = _Service(model, limits)
     app = Starlette(
         routes=[Route(path, getattr(service, name), methods=[how]) for path, (how, name) in PATHS.items()],
-        middleware=[Middleware(service.metrics.counting), Middleware(Guard, hosts=hosts)],
+        middleware=[
+            Middleware(service.metrics.counting),
+            Middleware(Guard, hosts=hosts, hint="; others by topicat serve --allow-host"),
+        ],
         exception_handlers={HTTPException: _refused, 500: _failed},
     )
     app.router.redirect_slashes = False

@@ -26,17 +26,21 @@ class Guard:
     ----------
     hosts
         Names, without port, under which the server may be asked; `ANY` among them allows all.
+    hint
+        How another name is allowed, for the message.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] = LOOPBACK) -> None:
-        self.app, self.hosts = app, frozenset(name.lower() for name in hosts)
+    def __init__(self, app: ASGIApp, hosts: Collection[str] = LOOPBACK, hint: str = "") -> None:
+        self.app, self.hosts, self.hint = app, frozenset(name.lower() for name in hosts), hint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             host, origin = headers.get("host", ""), headers.get("origin")
             if ANY not in self.hosts and _name(f"//{host}") not in self.hosts:
-                message = f"no requests for host '{host:.100}' here; allowed: {', '.join(sorted(self.hosts))}"
+                message = (
+                    f"no requests for host '{host:.100}' here; allowed: {', '.join(sorted(self.hosts))}{self.hint}"
+                )
                 return await problem(421, message)(scope, receive, send)
             if origin is not None and _place(origin) != host.lower():
                 message = f"no requests from pages of '{origin:.100}' here; only from those of this server"

@@ -94,7 +94,7 @@ class Trainer:
             self.start()
 
     def start(self, *, again: bool = False) -> bool:
-        """Train with the labels there are; False if that is being done already: then with `again` it is done once more."""
+        """Train with the labels there are; False if that goes on already: with `again` it is then done once more."""
         with self._lock:
             if self.running:
                 self._again |= again
