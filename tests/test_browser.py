@@ -92,18 +92,28 @@ class Visit:
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than the window."""
-        width: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        return width
+        return overflow(self.page)
 
     def violations(self) -> list[str]:
         """What axe-core finds serious or critical."""
-        self.page.evaluate(Path(AXE_FILE_PATH).read_text("utf-8"))
-        found: dict[str, Any] = self.page.evaluate("axe.run()")
-        return [
-            f"{v['id']}: {v['nodes'][0]['html'][:200]} {v['nodes'][0].get('failureSummary', '')}"
-            for v in found["violations"]
-            if v["impact"] in ("serious", "critical")
-        ]
+        return violations(self.page)
+
+
+def overflow(page: Page) -> int:
+    """Pixels by which a page is wider than its window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds serious or critical."""
+    page.evaluate(Path(AXE_FILE_PATH).read_text("utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run()")
+    return [
+        f"{v['id']}: {v['nodes'][0]['html'][:200]} {v['nodes'][0].get('failureSummary', '')}"
+        for v in found["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -123,6 +123,16 @@ def quoted(text: str) -> str:
     return _dump(text).split("\n", 1)[0]
 
 
+def dump_flow(data: Any) -> str:
+    """`data` as YAML on one line, in brackets.
+
+    >>> dump_flow({"zh": ["天然气", "1e3"]})
+    "{zh: [天然气, '1e3']}"
+    """
+    made = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1e9, default_flow_style=True)
+    return str(made).strip()
+
+
 class _Dumper(yaml.SafeDumper):
     """Puts into quotes what a reader of YAML 1.2 would take for a number."""
 

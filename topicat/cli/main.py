@@ -15,11 +15,13 @@ from topicat.cli.audit import audit
 from topicat.cli.curve import curve
 from topicat.cli.evaluate import evaluate
 from topicat.cli.keywords import keywords
+from topicat.cli.label import label
 from topicat.cli.model import model
 from topicat.cli.plugins import plugins
 from topicat.cli.predict import predict
 from topicat.cli.report import report
 from topicat.cli.seeds import seeds
+from topicat.cli.serve import serve
 from topicat.cli.suggest import suggest
 from topicat.cli.taxonomy import taxonomy
 from topicat.cli.train import train
@@ -35,7 +37,9 @@ def main() -> None:
     """
 
 
-for command in (predict, report, train, evaluate, suggest, curve, audit, keywords, taxonomy, model, seeds, plugins):
+for command in (
+    predict, report, train, evaluate, suggest, curve, audit, keywords, taxonomy, model, seeds, plugins, label, serve
+):  # fmt: skip
     main.add_command(command)
 
 
