@@ -46,6 +46,7 @@ EDITS = st.lists(
 )
 
 
+@pytest.mark.filterwarnings("ignore::topicat.errors.EditedModelWarning")  # it says that the model was changed
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
 @settings(max_examples=25)
 @given(st.data())
