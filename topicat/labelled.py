@@ -100,6 +100,11 @@ def read_labelled(sources: Iterable[str | Path]) -> LabelledCorpus:
                 )
             if roots and not known:
                 known, first_place = roots, place
+            if strays := [path for path in paragraph.topics if roots and path.split(".")[0] not in roots]:
+                raise ReadingError(
+                    f"{place}: the topic '{strays[0]}' is none of those with a probability ({', '.join(roots)}); "
+                    "write the records with topicat predict -f jsonl"
+                )
             document = current.get(name)
             if document is None or paragraph.number in document.paragraphs:
                 if document and document.paragraphs[paragraph.number].text == paragraph.text:
@@ -160,11 +165,6 @@ def _record(row: dict[str, Any], place: str) -> tuple[str, datetime.date | None,
         chances[path] = float(p)
     probabilities = row.get("probabilities")
     roots = [str(key) for key in probabilities] if isinstance(probabilities, dict) else []
-    if roots and (strays := [path for path in chances if path.split(".")[0] not in roots]):
-        raise ReadingError(
-            f"{place}: the topic '{strays[0]}' is none of those with a probability ({', '.join(roots)}); "
-            "write the records with topicat predict -f jsonl"
-        )
     text = row.get("text")
     paragraph = LabelledParagraph(number, text if isinstance(text, str) else "", chances, place)
     return name, _date(row.get("date"), place), paragraph, roots
