@@ -68,16 +68,15 @@ def test_no_process_at_all_is_refused(garden: Taxonomy) -> None:
         train(garden, tokenizer=rjieba(), jobs=0)
 
 
-def test_many_seeds_are_held_out_only_as_far_as_they_calibrate(
+def test_many_seeds_are_fitted_roughly(
     garden: Taxonomy, examples: list[Example], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With plenty of seeds one fold is held out, which gives figures and thresholds, and labels stay right."""
+    """With plenty of seeds the fits end sooner: other weights, the same labels."""
     own = [dataclasses.replace(e, text=f"{e.text} {i}") for i in range(8) for e in examples]
     full = train(garden, own, tokenizer=rjieba())
     monkeypatch.setattr(training, "_PLENTY", len(own))
     model = train(garden, own, tokenizer=rjieba())
-    assert 0 < model.info["cross_validation"]["n"] < full.info["cross_validation"]["n"] == len(own)
-    assert all(0 < t < 1 for t in model.heads[0].threshold)
+    assert not np.array_equal(model.heads[0].weights, full.heads[0].weights)
     texts = [e.text for e in examples]
     assert [set(p.labels) for p in model.predict(texts)] == [set(p.labels) for p in full.predict(texts)]
 
