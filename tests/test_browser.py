@@ -71,7 +71,7 @@ class Visit:
         self.problems: list[str] = []
         file = folder / "page.html"
         file.write_text(html, "utf-8")
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]  # a literal
         self.page: Page = context.new_page()
         self.page.on("console", lambda message: self.problems.append(f"console: {message.text}"))
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))

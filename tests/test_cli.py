@@ -54,6 +54,7 @@ def records(text: str) -> list[dict[str, Any]]:
 def topicat_process(*args: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own."""
     command = [sys.executable, "-c", "from topicat.cli.main import run; run()", *map(str, args)]
+    # Which overload it is depends on what is in `more`.
     return subprocess.run(command, capture_output=True, text=True, check=False, **more)  # type: ignore[call-overload, no-any-return]
 
 

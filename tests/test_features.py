@@ -27,7 +27,7 @@ WORDS = Vocabulary.of([hash_terms([("h", "天然气"), ("h", "能源")])])
 
 def terms_of(text: str, **settings: object) -> list[str]:
     """All terms of one text, as kind and text, sorted."""
-    chosen = Settings(**settings)  # type: ignore[arg-type]
+    chosen = Settings(**settings)  # type: ignore[arg-type]  # of several types
     extractor = Extractor(chosen, Cues(GAS), han_words([text], [], rjieba(), chosen))
     terms = extractor([text])
     return sorted(extractor.names(terms, np.arange(len(terms.hash))))

@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from typing import Any
 
 from topicat.batches import Position
 from topicat.errors import OutputError
+from topicat.whole import replacing
 
 FORMAT = 1
 """Raise it when a partial output of the old number cannot be gone on with."""
@@ -106,16 +106,8 @@ class Partial:
         if make is None:
             os.replace(self.data, self.path)
         else:
-            handle, name = tempfile.mkstemp(prefix=f".{self.path.name}-", suffix=".tmp", dir=self.path.parent)
-            os.close(handle)
-            try:
-                make(self.data, Path(name))
-                umask = os.umask(0)
-                os.umask(umask)
-                os.chmod(name, 0o666 & ~umask)
-                os.replace(name, self.path)
-            finally:
-                Path(name).unlink(missing_ok=True)
+            with replacing(self.path) as made:
+                make(self.data, made)
             self.data.unlink()
         self.journal.unlink()
         self._finished = True
@@ -163,15 +155,9 @@ class Partial:
         self._stream.flush()
         os.fsync(self._stream.fileno())
         state = {**self._made_from, "bytes": self._bytes, **asdict(self._position)}
-        handle, name = tempfile.mkstemp(prefix=f".{self.journal.name}-", suffix=".tmp", dir=self.path.parent)
-        try:
-            with open(handle, "w", encoding="utf-8", errors="surrogateescape") as stream:
-                json.dump(state, stream, ensure_ascii=False, indent=1)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(name, self.journal)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with replacing(self.journal, 0o600) as journal:
+            text = json.dumps(state, ensure_ascii=False, indent=1)
+            journal.write_text(text, "utf-8", errors="surrogateescape")
         self._safe, self._safe_bytes, self._saved = self._position, self._bytes, time.monotonic()
 
     def _read_journal(self) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -27,6 +26,7 @@ from topicat.npy import map_npy, npy_bytes
 from topicat.reservation import reserved
 from topicat.taxonomy import Taxonomy
 from topicat.tokenizers import Tokenizer
+from topicat.whole import replacing
 
 _CHANGED = "changed or damaged since it was saved, as its checksum shows; copy the folder again or train again"
 _DTYPES = {"vocabulary": "<u8", "idf": "<f4", "columns": "<i4", "weights": "<f4"}
@@ -170,19 +170,8 @@ def verify_model(folder: str | Path) -> list[str]:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write `data` to `path` so that a crash leaves the old file or the new one, whole."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
 
 
 def _is_ours(name: str) -> bool:

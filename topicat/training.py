@@ -126,7 +126,7 @@ class _Fitted:
 
 
 _Learned = tuple[_Data, list[_Fitted]]
-"""The vocabulary, idf and names of the terms, the training data, and the heads that can be learned."""
+"""The training data, and the heads that can be learned."""
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
 from topicat.errors import OutputError
+from topicat.whole import replacing
 
 
 @contextlib.contextmanager
@@ -36,28 +36,12 @@ def output_to(path: str | None) -> Iterator[TextIO]:
             yield stream
         return
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent)
-    except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be written: {error.strerror or error}; choose another place with -o"
-        ) from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
+        with replacing(target) as temporary, _text(temporary) as stream:
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, target)
     except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
         raise OutputError(
             f"{path}: cannot be written: {error.strerror or error}; choose another place with -o"
         ) from None
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def is_device(path: str) -> bool:
@@ -69,7 +53,7 @@ def is_device(path: str) -> bool:
 def device(path: str) -> Iterator[TextIOWrapper]:
     """A device or a pipe, which is written to where it is: a file put in its place would be no device any more."""
     try:
-        with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
+        with _text(path) as stream:
             yield stream
     except BrokenPipeError:
         raise
@@ -77,3 +61,7 @@ def device(path: str) -> Iterator[TextIOWrapper]:
         raise OutputError(
             f"{path}: cannot be written: {error.strerror or error}; choose another place with -o"
         ) from None
+
+
+def _text(path: str | Path) -> TextIOWrapper:
+    return open(path, "w", encoding="utf-8", errors="surrogateescape", newline="")

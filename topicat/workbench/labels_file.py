@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from topicat.errors import OutputError, SeedsError, UsageError
 from topicat.folding import fold
 from topicat.reading import decode, json_rows
 from topicat.seeds import Example, example_of
+from topicat.whole import replacing
 
 Row = dict[str, Any]
 LABEL, UNSURE, SKIP = "label", "unsure", "skip"
@@ -117,19 +117,11 @@ class LabelsFile:
 
 def replace_file(path: Path, text: str) -> None:
     """Write `path` anew, whole or not at all; raises OutputError."""
-    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".tmp", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if path.exists():
-            os.chmod(temporary, path.stat().st_mode & 0o777)
-        os.replace(temporary, path)
+        permissions = path.stat().st_mode & 0o777 if path.exists() else 0o600
+        with replacing(path, permissions) as temporary:
+            temporary.write_text(text, "utf-8", newline="")
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         raise _unwritable(path, error) from None
 
 
