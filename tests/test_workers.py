@@ -118,3 +118,14 @@ def test_a_back_end_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
         Workers(2, "dask")
     with pytest.raises(UsageError, match="needs a backend that has one"):
         Workers(2, None, "tcp://127.0.0.1:1")
+
+
+def deaf(_: int) -> bool:
+    """Whether this process ignores Ctrl-C."""
+    return signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def test_workers_are_deaf_to_ctrl_c() -> None:
+    """From their birth on; the process that starts them hears it as before."""
+    assert list(Workers(2).map(deaf, range(4))) == [True] * 4
+    assert not deaf(0)

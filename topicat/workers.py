@@ -7,6 +7,7 @@ import contextlib
 import importlib.util
 import os
 import pickle
+import signal
 import tempfile
 import threading
 import warnings
@@ -191,6 +192,16 @@ class _ByFile:
 
 @contextlib.contextmanager
 def _loky(cluster: str | None, jobs: int) -> Iterator[dict[str, Any]]:
+    import joblib
+
+    # Ctrl-C reaches every process of a terminal, and what it means is this one's to say: workers are born deaf to it,
+    # for one that is still starting would answer with a traceback. Only the main thread can see to that.
+    if threading.current_thread() is threading.main_thread():
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            joblib.Parallel(n_jobs=jobs, backend="loky")(joblib.delayed(os.getpid)() for _ in range(jobs))
+        finally:
+            signal.signal(signal.SIGINT, before)
     yield {}
 
 
