@@ -7,8 +7,8 @@ import pytest
 
 from topicat import encoding
 from topicat.cues import Cues
-from topicat.encoding import encode
-from topicat.features import Extractor, Settings
+from topicat.encoding import Memory, encode
+from topicat.features import Extractor, Settings, han_words
 from topicat.rows import weigh
 from topicat.taxonomy import Taxonomy
 from topicat.vocabulary import Vocabulary
@@ -63,3 +63,45 @@ def test_a_part_is_numbered_anew(garden: Taxonomy) -> None:
     assert owner.tolist() == sorted(owner.tolist())
     np.testing.assert_array_equal(rows.columns[: rows.indptr[1]], encoded.rows.take(np.array([3])).columns)
     assert len(sentences) == len(owner) == 4
+
+
+class _Characters:
+    """Cuts a run of Han characters into threes."""
+
+    def __call__(self, text: str) -> list[str]:
+        return [line[i : i + 3] for line in text.split("\n") for i in range(0, len(line), 3)]
+
+
+@pytest.mark.parametrize("foreseen", [[], TEXTS])
+def test_a_memory_changes_nothing(garden: Taxonomy, foreseen: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether texts were read before, with fewer or with more Han words, their rows are the same, and so are names."""
+    read: list[str] = []
+    extract = Extractor.__call__
+    monkeypatch.setattr(Extractor, "__call__", lambda self, texts: (read.extend(texts), extract(self, texts))[1])
+    memory = Memory(foreseen)
+    for texts in (TEXTS[:2], TEXTS, TEXTS[::-1], TEXTS[:3]):
+        words = han_words(texts, [], _Characters(), Settings())
+        extractor = Extractor(Settings(), Cues(garden), words)
+        memory.prepare(extractor, _Characters())
+        options = {"min_df": 1, "idf_power": 1.5, "term_weights": {"K": 2.0}}
+        read.clear()
+        known = encode(texts, extractor, **options, memory=memory)
+        new = list(read)
+        fresh = encode(texts, extractor, **options)
+        assert known.names == fresh.names
+        for name in ("vocabulary", "idf", "first", "script"):
+            np.testing.assert_array_equal(getattr(known, name), getattr(fresh, name))
+        np.testing.assert_array_equal(known.rows.values, fresh.rows.values)
+        np.testing.assert_array_equal(known.sentences.columns, fresh.sentences.columns)
+    assert new == []
+
+
+def test_a_memory_is_of_one_taxonomy(garden: Taxonomy) -> None:
+    """The terms of another taxonomy's keywords are read anew."""
+    memory = Memory()
+    other = Taxonomy.from_dict({"taxonomy": "other", "topics": {"a": {"keywords": {"zh": ["果园"]}}}})
+    for taxonomy in (garden, other):
+        extractor = Extractor(Settings(), Cues(taxonomy))
+        memory.prepare(extractor, None)
+        options = {"min_df": 1, "idf_power": 1.0, "term_weights": {}}
+        assert encode(TEXTS, extractor, **options, memory=memory).names == encode(TEXTS, extractor, **options).names

@@ -73,6 +73,7 @@ class Cues:
     """The matcher of one taxonomy's keywords."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
         raw = [
             (word, topic.path, lang, speaks)
             for topic in taxonomy.walk()
@@ -234,10 +235,11 @@ _GAP = re.compile(r"[\s\-–]+")
 
 def _match(keyword: str, text: str, folded: str, at: int) -> int:
     """Where `keyword`, whose first word begins at `at`, ends; -1 if it does not stand there."""
-    if _is_capitals(keyword):
+    patterns = _word_patterns(keyword)
+    if not patterns:
         end = at + len(keyword)
         return end if text.startswith(keyword, at) and not _LETTER.match(folded, end) else -1
-    for number, (literal, star) in enumerate(_word_patterns(keyword)):
+    for number, (literal, star) in enumerate(patterns):
         if number:
             gap = _GAP.match(folded, at)
             if gap is None:
@@ -261,7 +263,12 @@ def _match(keyword: str, text: str, folded: str, at: int) -> int:
 
 @cache
 def _word_patterns(keyword: str) -> tuple[tuple[str | re.Pattern[str], bool], ...]:
-    """For each word its literal beginning and whether letters may follow; a pattern if a `*` stands elsewhere."""
+    """For each word its literal beginning and whether letters may follow; a pattern if a `*` stands elsewhere.
+
+    Empty for a keyword in capitals, which is compared as it stands.
+    """
+    if _is_capitals(keyword):
+        return ()
     parts: list[tuple[str | re.Pattern[str], bool]] = []
     for word in keyword.split():
         stem = word.rstrip("*")

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from topicat.features import Extractor, Terms
+from topicat.features import Extractor, Terms, han_words
 from topicat.rows import Counts, Rows, count
+from topicat.tokenizers import Tokenizer
 from topicat.vocabulary import Vocabulary
 
 _BATCH = 512
@@ -59,15 +60,70 @@ class Encoded:
         return self.rows.take(texts), self.sentences.take(numbers).weighed(self.idf), owner
 
 
+class Memory:
+    """What was read of texts before: trainings that share one, with most of their texts in common, read only the rest.
+
+    It holds every text's terms, so it is for thousands of texts, not for millions, and serves one training at a time.
+
+    Parameters
+    ----------
+    foreseen
+        Texts that may be learned from later. Another taxonomy, other settings, or a Han word that neither these
+        nor the first training's texts have, and everything is read anew.
+    """
+
+    def __init__(self, foreseen: Sequence[str] = ()) -> None:
+        self._foreseen = foreseen
+        self._extractor: Extractor | None = None
+        self._read: dict[str, _Occurrences] = {}
+        self._unasked = Vocabulary(np.zeros(0, np.uint64))
+        self.names: dict[int, str] = {}
+
+    def prepare(self, extractor: Extractor, tokenizer: Tokenizer | None) -> None:
+        """Be ready to read as `extractor` does, whose Han words `tokenizer` cut."""
+        own, words = self._extractor, extractor.words
+        alike = own is not None and own.settings == extractor.settings and own.cues.taxonomy == extractor.cues.taxonomy
+        if own is None or not alike or (words and not (own.words and own.words.lookup(words.hashes)[1].all())):
+            if words and tokenizer:
+                words = Vocabulary.of(
+                    [words.hashes, han_words(self._foreseen, [], tokenizer, extractor.settings).hashes]
+                )
+            own = self._extractor = Extractor(extractor.settings, extractor.cues, words)
+            self._read, self.names = {}, {}
+        if own.words and extractor.words:
+            self._unasked = Vocabulary(own.words.hashes[~extractor.words.lookup(own.words.hashes)[1]])
+
+    def __call__(self, texts: Sequence[str]) -> _Occurrences:
+        """The occurrences of terms in `texts`."""
+        assert self._extractor is not None
+        new = [text for text in dict.fromkeys(texts) if text not in self._read]
+        if new:
+            terms = self._extractor(new)
+            _name(self.names, np.unique(terms.hash), terms, self._extractor)
+            self._read.update(zip(new, _Occurrences.of(terms).apart(), strict=True))
+        found = _Occurrences.joined([self._read[text] for text in texts])
+        return found.without(self._unasked)
+
+
 def encode(
-    texts: Sequence[str], extractor: Extractor, *, min_df: int, idf_power: float, term_weights: Mapping[str, float]
+    texts: Sequence[str],
+    extractor: Extractor,
+    *,
+    min_df: int,
+    idf_power: float,
+    term_weights: Mapping[str, float],
+    memory: Memory | None = None,
 ) -> Encoded:
-    """The rows of `texts`; the parameters are those of `TrainingSettings`."""
-    names: dict[int, str] = {}
+    """The rows of `texts`; the parameters are those of `TrainingSettings`, `memory` is prepared for `extractor`."""
+    names: dict[int, str] = memory.names if memory else {}
     batches: list[_Batch] = []
     for begin in range(0, len(texts), _BATCH):
-        terms = extractor(texts[begin : begin + _BATCH])
-        batches.append(_Batch(terms, min(_BATCH, len(texts) - begin)))
+        part = texts[begin : begin + _BATCH]
+        if memory:
+            batches.append(_Batch(memory(part)))
+            continue
+        terms = extractor(part)
+        batches.append(_Batch(_Occurrences.of(terms)))
         _name(names, batches[-1].hashes, terms, extractor)
     vocabulary = Vocabulary.of(batch.hashes for batch in batches)
     df = np.zeros(len(vocabulary), np.int64)
@@ -98,17 +154,72 @@ def encode(
     )
 
 
+@dataclass(frozen=True)
+class _Occurrences:
+    """Term and sentence of each occurrence in some texts; sentences ``first[i]:first[i + 1]`` are those of text i."""
+
+    hash: NDArray[np.uint64]
+    sentence: NDArray[np.int64]
+    first: NDArray[np.int64]
+    script: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, terms: Terms) -> _Occurrences:
+        first = np.searchsorted(terms.text_of_sentence, np.arange(len(terms.script) + 1))
+        return cls(terms.hash, terms.sentence, first, terms.script)
+
+    @classmethod
+    def joined(cls, parts: Sequence[_Occurrences]) -> _Occurrences:
+        counts = np.array([part.first[-1] for part in parts], np.int64)
+        before = np.cumsum(counts) - counts
+        return cls(
+            np.concatenate([part.hash for part in parts]),
+            np.concatenate([part.sentence + base for part, base in zip(parts, before.tolist(), strict=True)]),
+            np.append(before, counts.sum()),
+            np.concatenate([part.script for part in parts]),
+        )
+
+    def apart(self) -> list[_Occurrences]:
+        """Those of each text by themselves."""
+        order = np.argsort(self.sentence, kind="stable")
+        hashes, sentence = self.hash[order], self.sentence[order]
+        ends = np.searchsorted(sentence, self.first)
+        return [
+            _Occurrences(
+                hashes[a:b].copy(),
+                sentence[a:b] - begin,
+                np.array([0, end - begin]),
+                self.script[i : i + 1],
+            )
+            for i, (a, b, begin, end) in enumerate(
+                zip(
+                    ends[:-1].tolist(),
+                    ends[1:].tolist(),
+                    self.first[:-1].tolist(),
+                    self.first[1:].tolist(),
+                    strict=True,
+                )
+            )
+        ]
+
+    def without(self, terms: Vocabulary) -> _Occurrences:
+        """Those of other terms."""
+        keep = ~terms.holds(self.hash)
+        return _Occurrences(self.hash[keep], self.sentence[keep], self.first, self.script)
+
+
 class _Batch:
     """The counts of some texts and their sentences; columns are places in `hashes`, the batch's terms in order."""
 
-    def __init__(self, terms: Terms, n_texts: int) -> None:
-        self.hashes: NDArray[np.uint64] = Vocabulary.of([terms.hash]).hashes
-        column, _ = Vocabulary(self.hashes).lookup(terms.hash)
-        owner = terms.text_of_sentence
-        self.sentences = count(terms.sentence, column, len(owner), len(self.hashes))
-        self.texts = count(owner[terms.sentence], column, n_texts, len(self.hashes))
-        self.first = np.searchsorted(owner, np.arange(n_texts + 1))
-        self.script = terms.script
+    def __init__(self, found: _Occurrences) -> None:
+        self.hashes: NDArray[np.uint64] = Vocabulary.of([found.hash]).hashes
+        column, _ = Vocabulary(self.hashes).lookup(found.hash)
+        n_texts, n_sentences = len(found.script), int(found.first[-1])
+        owner = np.repeat(np.arange(n_texts), np.diff(found.first))
+        self.sentences = count(found.sentence, column, n_sentences, len(self.hashes))
+        self.texts = count(owner[found.sentence], column, n_texts, len(self.hashes))
+        self.first = found.first
+        self.script = found.script
 
 
 def _name(names: dict[int, str], hashes: NDArray[Any], terms: Terms, extractor: Extractor) -> None:

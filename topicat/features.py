@@ -171,18 +171,18 @@ class Extractor:
 
     def names(self, terms: Terms, numbers: NDArray[np.int64]) -> list[str]:
         """Those occurrences as text: each one's kind, a colon, and the term (``_`` for a word's boundary)."""
+        columns = (terms.hash, terms.kind, terms.start, terms.end)
+        told = self._cue_terms.names
         names = []
         parts: list[tuple[int, str]] = []
-        for place, number in enumerate(numbers.tolist()):
-            value = int(terms.hash[number])
-            if value in self._cue_terms.names:
-                names.append(":".join(self._cue_terms.names[value]))
+        for place, (value, kind, start, end) in enumerate(zip(*(c[numbers].tolist() for c in columns), strict=True)):
+            if value in told:
+                names.append(":".join(told[value]))
                 continue
-            kind = KINDS[terms.kind[number]]
-            text = terms.folded[terms.start[number] : terms.end[number]]
-            if kind == "b":
+            text = terms.folded[start:end]
+            if KINDS[kind] == "b":
                 parts.append((place, text))
-            names.append(f"{kind}:{text}")
+            names.append(f"{KINDS[kind]}:{text}")
         # A part of a word does not show its boundaries in its span: whichever form has its hash is the one.
         for before, after in (("_", ""), ("", "_"), ("_", "_")):
             padded = [f"{before}{text}{after}" for _, text in parts]

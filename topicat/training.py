@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 from topicat import calibration, neutral
 from topicat.cues import Cues
-from topicat.encoding import Encoded, encode
+from topicat.encoding import Encoded, Memory, encode
 from topicat.errors import TrainingError, UsageError
 from topicat.evaluation import multilabel_scores
 from topicat.features import SCRIPTS, Extractor, Settings, han_words
@@ -100,10 +100,11 @@ class _Text:
 
 @dataclass(frozen=True)
 class _Way:
-    """How much is fitted, and by how many processes."""
+    """How much is fitted, by how many processes, and what is known from before."""
 
     trial: bool = False
     jobs: int = 1
+    memory: Memory | None = None
 
 
 @dataclass(frozen=True)
@@ -211,11 +212,15 @@ def train_held_out(
     tokenizer: Tokenizer | None = None,
     progress: Progress | None = None,
     jobs: int = 1,
+    memory: Memory | None = None,
 ) -> tuple[Model, OutOfFold | None]:
-    """`train` and `out_of_fold` in one fit; None where there are too few examples to hold any out."""
+    """`train` and `out_of_fold` in one fit; None where there are too few examples to hold any out.
+
+    With a `memory`, texts that it has read before are not read again; the model is the same.
+    """
     settings = settings or TrainingSettings()
     examples = check_labels(examples, taxonomy)
-    learned = _fit_heads(taxonomy, examples, settings, tokenizer, progress, _Way(jobs=jobs))
+    learned = _fit_heads(taxonomy, examples, settings, tokenizer, progress, _Way(jobs=jobs, memory=memory))
     held = len(examples) >= 2 * settings.folds and any(f.parts for f in learned[-1])
     return (
         _model(taxonomy, examples, settings, tokenizer, learned),
@@ -312,7 +317,7 @@ def _out_of_fold(
     return OutOfFold(
         topics=topics,
         probabilities=np.concatenate(chances, axis=1),
-        truth=np.array([[topic in x.labels for topic in topics] for x in data.texts[seeds]], bool),
+        truth=_carried(data.texts[seeds], topics),
         models=models,
         fold=data.fold[seeds],
     )
@@ -337,7 +342,10 @@ def _fit_heads(
     words = None
     if tokenizer is not None and settings.features.han_words[1]:
         words = han_words([t.text for t in texts], [cue.keyword for cue in cues.cues], tokenizer, settings.features)
-    data = _encode(texts, Extractor(settings.features, cues, words), settings)
+    extractor = Extractor(settings.features, cues, words)
+    if way.memory is not None:
+        way.memory.prepare(extractor, tokenizer)
+    data = _encode(texts, extractor, settings, way.memory)
     fits: list[_Fitted] = []
     for number, parent in enumerate(parents):
 
@@ -418,13 +426,14 @@ def _check_learnable(taxonomy: Taxonomy, examples: Sequence[Example], texts: Seq
         )
 
 
-def _encode(texts: list[_Text], extractor: Extractor, settings: TrainingSettings) -> _Data:
+def _encode(texts: list[_Text], extractor: Extractor, settings: TrainingSettings, memory: Memory | None) -> _Data:
     encoded = encode(
         [t.text for t in texts],
         extractor,
         min_df=settings.min_df or (2 if len(texts) >= 10_000 else 1),
         idf_power=settings.idf_power,
         term_weights=settings.term_weights,
+        memory=memory,
     )
     rows = encoded.rows
     return _Data(
@@ -476,6 +485,17 @@ def _folds(texts: Sequence[_Text], settings: TrainingSettings) -> NDArray[np.int
     return fold
 
 
+def _carried(texts: Sequence[_Text], topics: Sequence[str]) -> NDArray[np.bool_]:
+    """Whether each text carries each topic, shape (texts, topics)."""
+    column = {topic: number for number, topic in enumerate(topics)}
+    truth = np.zeros((len(texts), len(topics)), bool)
+    for row, text in enumerate(texts):
+        for label in text.labels:
+            if label in column:
+                truth[row, column[label]] = True
+    return truth
+
+
 def _fit_head(
     taxonomy: Taxonomy,
     parent: str,
@@ -487,7 +507,7 @@ def _fit_head(
 ) -> _Fitted | None:
     """The classifiers of `siblings`, fitted to the texts that carry their parent."""
     inside = np.array([not parent or parent in t.labels or bool(t.negative.intersection(siblings)) for t in data.texts])
-    truth = np.array([[s in t.labels for s in siblings] for t in data.texts])
+    truth = _carried(data.texts, siblings)
     learnable = truth[inside].any(axis=0) & ~truth[inside].all(axis=0)
     siblings = tuple(s for s, ok in zip(siblings, learnable, strict=True) if ok)
     if not siblings:
@@ -506,9 +526,10 @@ def _fit_head(
     if way.trial and truth[held].sum(axis=0).max(initial=0) < _ENOUGH:
         folds = 0
     exclusive = taxonomy.exclusive and not parent
-    plenty = int(held.sum()) >= _PLENTY
     chosen = [inside & ~(held & (data.fold == fold)) for fold in range(folds)]
-    tolerance = _ROUGH if plenty else _FINE
+    # Of keywords there are thousands in any large taxonomy, but they are short: from 10,000 on only seeds count.
+    size = max(int(held.sum()), min(int(inside.sum()), 9_999))
+    tolerance = next(tolerance for least, tolerance in _TOLERANCES if size >= least)
     fits = _fit(matrix, truth, weight, [*chosen, inside], settings, tolerance, way.jobs, step)
     scores = np.full(truth.shape, np.nan)
     for fold in range(folds):
@@ -521,10 +542,9 @@ def _fit_head(
     return _Fitted(head, scores, tuple(parts))
 
 
-_PLENTY = 10_000
-"""From so many seeds on, time counts, and fits end sooner."""
-_FINE, _ROUGH = 1e-4, 3.0
-"""liblinear's tolerance. On many texts the rough one moves scores by some hundredths, in a fraction of the time."""
+_TOLERANCES = ((10_000, 3.0), (2_000, 0.3), (0, 1e-4))
+"""liblinear's tolerance from so many texts on: the more, the less a rough one moves scores (by some hundredths of a
+standard deviation at most), and the more time it saves."""
 
 
 _ENOUGH = 20
@@ -665,7 +685,7 @@ def _balanced(weight: NDArray[np.float64], y: NDArray[np.bool_]) -> NDArray[np.f
 def _figures(head: Head, data: _Data, scores: NDArray[np.float64]) -> dict[str, Any]:
     """Out-of-fold figures of the top topics on the held texts."""
     held = ~np.isnan(scores).any(axis=1)
-    truth = np.array([[t in x.labels for t in head.topics] for x in data.texts])[held]
+    truth = _carried(data.texts, head.topics)[held]
     p = head.probabilities(scores[held], data.encoded.script[held])
     if head.exclusive:
         guess = np.zeros(p.shape, bool)

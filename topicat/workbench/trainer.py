@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from topicat.curve import fit_power_law
+from topicat.encoding import Memory
 from topicat.errors import OutputError, TopicatError
 from topicat.evaluation import Decisions
 from topicat.held_out import held_out_decisions
@@ -80,6 +81,7 @@ class Trainer:
         self.running = False
         self.share = 0.0
         self.error = ""
+        self._memory = Memory(session.queue.texts)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._trained = 0
@@ -135,7 +137,9 @@ class Trainer:
         def progress(done: int, steps: int, what: str) -> None:
             self.share = done / max(1, steps)
 
-        model, held = train_held_out(taxonomy, examples, tokenizer=self.tokenizer, progress=progress)
+        model, held = train_held_out(
+            taxonomy, examples, tokenizer=self.tokenizer, progress=progress, memory=self._memory
+        )
         # Words that were added meanwhile count at once; the next model learns from them.
         self.session.replace(dataclasses.replace(model, taxonomy=self.session.taxonomy))
         random = every = None
