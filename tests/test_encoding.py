@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from topicat import encoding
 from topicat.cues import Cues
 from topicat.encoding import Memory, encode
-from topicat.features import Extractor, Settings, han_words
+from topicat.features import Extractor, Settings, Terms, han_words
 from topicat.rows import weigh
 from topicat.taxonomy import Taxonomy
 from topicat.vocabulary import Vocabulary
@@ -65,6 +67,10 @@ def test_a_part_is_numbered_anew(garden: Taxonomy) -> None:
     assert len(sentences) == len(owner) == 4
 
 
+def _read(texts: list[str], extractor: Extractor, memory: Memory | None = None) -> encoding.Encoded:
+    return encode(texts, extractor, min_df=1, idf_power=1.5, term_weights={"K": 2.0}, memory=memory)
+
+
 class _Characters:
     """Cuts a run of Han characters into threes."""
 
@@ -77,17 +83,21 @@ def test_a_memory_changes_nothing(garden: Taxonomy, foreseen: list[str], monkeyp
     """Whether texts were read before, with fewer or with more Han words, their rows are the same, and so are names."""
     read: list[str] = []
     extract = Extractor.__call__
-    monkeypatch.setattr(Extractor, "__call__", lambda self, texts: (read.extend(texts), extract(self, texts))[1])
+
+    def reading(self: Extractor, texts: Sequence[str]) -> Terms:
+        read.extend(texts)
+        return extract(self, texts)
+
+    monkeypatch.setattr(Extractor, "__call__", reading)
     memory = Memory(foreseen)
     for texts in (TEXTS[:2], TEXTS, TEXTS[::-1], TEXTS[:3]):
         words = han_words(texts, [], _Characters(), Settings())
         extractor = Extractor(Settings(), Cues(garden), words)
         memory.prepare(extractor, _Characters())
-        options = {"min_df": 1, "idf_power": 1.5, "term_weights": {"K": 2.0}}
         read.clear()
-        known = encode(texts, extractor, **options, memory=memory)
+        known = _read(texts, extractor, memory)
         new = list(read)
-        fresh = encode(texts, extractor, **options)
+        fresh = _read(texts, extractor)
         assert known.names == fresh.names
         for name in ("vocabulary", "idf", "first", "script"):
             np.testing.assert_array_equal(getattr(known, name), getattr(fresh, name))
@@ -103,5 +113,4 @@ def test_a_memory_is_of_one_taxonomy(garden: Taxonomy) -> None:
     for taxonomy in (garden, other):
         extractor = Extractor(Settings(), Cues(taxonomy))
         memory.prepare(extractor, None)
-        options = {"min_df": 1, "idf_power": 1.0, "term_weights": {}}
-        assert encode(TEXTS, extractor, **options, memory=memory).names == encode(TEXTS, extractor, **options).names
+        assert _read(TEXTS, extractor, memory).names == _read(TEXTS, extractor).names

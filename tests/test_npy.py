@@ -17,7 +17,7 @@ from topicat.npy import map_npy, npy_bytes
 
 
 @pytest.mark.parametrize("kind", ["<u8", "<f4", "<i4"])
-@pytest.mark.parametrize("length", [0, 1, 1000])
+@pytest.mark.parametrize("length", [0, 1, 1000, 1 << 18])
 def test_what_was_written_is_read(tmp_path: Path, kind: str, length: int) -> None:
     """The same numbers, read-only, and the checksum of the file."""
     path = tmp_path / "a.npy"
@@ -26,7 +26,7 @@ def test_what_was_written_is_read(tmp_path: Path, kind: str, length: int) -> Non
     assert array.dtype == kind
     assert array.tolist() == list(range(length))
     assert not array.flags.writeable
-    assert digest == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert digest() == hashlib.sha256(path.read_bytes()).hexdigest()
     assert np.load(path).tolist() == list(range(length))
 
 

@@ -52,7 +52,9 @@ def fit_sigmoid(
             if then <= now:
                 break
             rate /= 2
-        a, b, now = a - rate * float(step[0]), b - rate * float(step[1]), min(now, then)
+        else:  # as near as rounding lets it
+            break
+        a, b, now = a - rate * float(step[0]), b - rate * float(step[1]), then
     if a <= 0 and positive and negative:
         return 0.0, float(np.log(positive / negative))
     return a, b
@@ -101,6 +103,8 @@ def fit_softmax(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> tuple[
         rate = 1.0
         while rate > 1e-8 and loss(x - rate * step) > now:
             rate /= 2
+        if rate <= 1e-8:  # as near as rounding lets it
+            break
         x -= rate * step
         now = loss(x)
     if x[0] <= 0:  # scores that tell nothing: the shares of the classes

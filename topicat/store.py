@@ -249,7 +249,8 @@ def _file(folder: Path, entry: dict[str, Any]) -> Path:
     return path
 
 
-def _array(folder: Path, name: str, files: dict[str, Any]) -> NDArray[Any]:
+def _array(folder: Path, name: str, files: dict[str, Any]) -> Callable[[], NDArray[Any]]:
+    """What gives the array of that name, once its checksum has been compared."""
     path = _file(folder, files[name])
     try:
         array, digest = map_npy(path)
@@ -260,16 +261,21 @@ def _array(folder: Path, name: str, files: dict[str, Any]) -> NDArray[Any]:
             f"{path}: holds {array.dtype.str}({len(array)},) where model.json promises "
             f"{_DTYPES[name]}({files[name]['length']},); the files are not of one model; train again"
         )
-    if digest != files[name]["sha256"]:
-        raise ModelError(f"{path}: {_CHANGED}")
-    return array
+
+    def checked() -> NDArray[Any]:
+        if digest() != files[name]["sha256"]:
+            raise ModelError(f"{path}: {_CHANGED}")
+        return array
+
+    return checked
 
 
 def _build(folder: Path, data: dict[str, Any], tokenizer_of: Callable[[str], Tokenizer] | None) -> Model:
     files = data["files"]
-    vocabulary, idf = _array(folder, "vocabulary", files), _array(folder, "idf", files)
-    columns, weights = _array(folder, "columns", files), _array(folder, "weights", files)
+    largest, *others = (_array(folder, name, files) for name in ("weights", "vocabulary", "idf", "columns"))
     taxonomy = Taxonomy.from_dict(data["taxonomy"])
+    vocabulary, idf, columns = (array() for array in others)
+    weights = largest()
     heads = tuple(_head(entry, columns, weights, len(vocabulary), taxonomy.exclusive) for entry in data["heads"])
     _check_heads(heads, taxonomy)
     if len(idf) != len(vocabulary):
