@@ -8,6 +8,10 @@ from numpy.typing import NDArray
 from topicat.model import sigmoid, softmax
 
 
+_NEAR = 1e-7
+"""Where a Newton step promises to lower the loss by less, it is the last: the next would promise the square of that."""
+
+
 def fit_sigmoid(
     scores: NDArray[np.float64], truth: NDArray[np.bool_], weight: NDArray[np.float64] | None = None
 ) -> tuple[float, float]:
@@ -44,7 +48,8 @@ def fit_sigmoid(
         cross = float((curve * scores).sum())
         hessian = np.array([[float((curve * scores * scores).sum()) + 1e-9, cross], [cross, float(curve.sum()) + 1e-9]])
         step = np.linalg.solve(hessian, gradient)
-        if np.abs(step).max() < 1e-10:
+        if gradient @ step < _NEAR:
+            a, b = a - float(step[0]), b - float(step[1])
             break
         rate = 1.0
         while rate > 1e-8:
@@ -52,7 +57,7 @@ def fit_sigmoid(
             if then <= now:
                 break
             rate /= 2
-        else:  # as near as rounding lets it
+        else:
             break
         a, b, now = a - rate * float(step[0]), b - rate * float(step[1]), then
     if a <= 0 and positive and negative:
@@ -98,12 +103,13 @@ def fit_softmax(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> tuple[
         hessian[0, 1:] = hessian[1:, 0] = cross
         hessian[1:, 1:] = np.diag(p.sum(axis=0) + 1.0) - p.T @ p
         step = np.linalg.solve(hessian, gradient)
-        if np.abs(step).max() < 1e-10:
+        if gradient @ step < _NEAR:
+            x -= step
             break
         rate = 1.0
         while rate > 1e-8 and loss(x - rate * step) > now:
             rate /= 2
-        if rate <= 1e-8:  # as near as rounding lets it
+        if rate <= 1e-8:
             break
         x -= rate * step
         now = loss(x)
