@@ -170,3 +170,17 @@ def test_a_topic_with_one_seed_is_learned(garden: Taxonomy) -> None:
     """Few examples are no error."""
     model = train(garden, [Example("山羊跑了", ("animal",)), Example("下雨了")], tokenizer=rjieba())
     assert "animal" in model.predict(["一只山羊"])[0].labels
+
+
+def test_a_topic_without_keywords_is_known_by_its_name() -> None:
+    """The name counts like a text where the topic says nothing else of itself; keywords or a definition say more."""
+    seeds = [Example(f"{word} {n}", (topic,)) for topic, word in (("a", "mare"), ("b", "sloop")) for n in "one two".split()]
+
+    def share(**more: Any) -> float:
+        topics = {"a": {"label": {"en": "Horses"}, **more}, "b": {"label": {"en": "Ships"}}}
+        model = train(Taxonomy.from_dict({"taxonomy": "t", "exclusive": True, "topics": topics}), seeds)
+        return float(model.predict_proba(["horses"])[0, 0])
+
+    assert share() > 0.6
+    assert share(definition={"en": "What neighs."}) < share()
+    assert share(keywords={"en": ["mare"]}) < share()

@@ -60,12 +60,13 @@ class TrainingSettings:
     threshold
         Where between the threshold of the best out-of-fold F1 (0) and a probability of one half (1) a topic's
         threshold lies: out-of-fold scores of seeds flatter, so their best threshold is too low for other text.
-    keyword_weight, example_weight
-        Weight of a keyword, and of a definition or example of the taxonomy, as a training text.
+    keyword_weight, name_weight, example_weight
+        Weight as a training text: of a keyword; of the name of a topic that has neither keywords nor a
+        definition; of a definition or example.
     neutral_weight
         Weight of each of the sentences without a topic in `topicat.neutral`.
     folds
-        Folds of the out-of-fold scores.
+        Folds of the out-of-fold scores; 0: five, or, of 10,000 seeds or more, two.
     random_state
         Seed of the folds.
     """
@@ -79,15 +80,16 @@ class TrainingSettings:
     idf_power: float = 1.5
     threshold: float = 0.75
     keyword_weight: float = 0.3
+    name_weight: float = 2.0
     example_weight: float = 1.0
     neutral_weight: float = 1.0
-    folds: int = 5
+    folds: int = 0
     random_state: int = 0
 
 
 @dataclass(frozen=True)
 class _Text:
-    """A training text; `part` says where it comes from: seed, keyword, definition, example."""
+    """A training text; `part` says where it comes from: seed, keyword, name, definition, example."""
 
     text: str
     labels: frozenset[str]
@@ -198,8 +200,8 @@ def train(
     """
     if jobs < 1:
         raise UsageError(f"jobs: {jobs}; give 1 or more processes")
-    settings = settings or TrainingSettings()
     examples = check_labels(examples, taxonomy)
+    settings = _settled(settings or TrainingSettings(), len(examples))
     learned = _fit_heads(taxonomy, examples, settings, tokenizer, progress, _Way(trial=trial, jobs=jobs))
     return _model(taxonomy, examples, settings, tokenizer, learned)
 
@@ -218,14 +220,19 @@ def train_held_out(
 
     With a `memory`, texts that it has read before are not read again; the model is the same.
     """
-    settings = settings or TrainingSettings()
     examples = check_labels(examples, taxonomy)
+    settings = _settled(settings or TrainingSettings(), len(examples))
     learned = _fit_heads(taxonomy, examples, settings, tokenizer, progress, _Way(jobs=jobs, memory=memory))
     held = len(examples) >= 2 * settings.folds and any(f.parts for f in learned[-1])
     return (
         _model(taxonomy, examples, settings, tokenizer, learned),
         _out_of_fold(taxonomy, examples, settings, tokenizer, learned) if held else None,
     )
+
+
+def _settled(settings: TrainingSettings, n_examples: int) -> TrainingSettings:
+    """With the number of folds that so many examples are worth."""
+    return dataclasses.replace(settings, folds=settings.folds or (2 if n_examples >= _PLENTY else 5))
 
 
 def _model(
@@ -279,8 +286,8 @@ def out_of_fold(
     TrainingError
         Also if there are too few examples to hold any out.
     """
-    settings = settings or TrainingSettings()
     examples = check_labels(examples, taxonomy)
+    settings = _settled(settings or TrainingSettings(), len(examples))
     if len(examples) < 2 * settings.folds:
         raise TrainingError(
             f"too few seeds to hold any out: {len(examples)}, and {settings.folds} folds need {2 * settings.folds}; "
@@ -396,6 +403,9 @@ def _taxonomy_texts(taxonomy: Taxonomy, settings: TrainingSettings) -> list[_Tex
                 plain = word.replace("*", "")
                 if plain not in speaking:
                     texts.append(_Text(plain, frozenset(), settings.keyword_weight, "not", f"k:{plain}", lang, against))
+        if not topic.keywords and not topic.definition:  # its name is all that it says of itself
+            for lang, text in topic.label.items():
+                texts.append(_Text(text, own, settings.name_weight, "name", f"t:{topic.path}", lang))
         for lang, text in topic.definition.items():
             texts.append(_Text(text, own, settings.example_weight, "definition", f"d:{topic.path}", lang))
         for item in topic.examples:
@@ -417,7 +427,7 @@ def _check_learnable(taxonomy: Taxonomy, examples: Sequence[Example], texts: Seq
             f"only one class: every seed carries {labels}; "
             'add seeds of other topics, and some without any ("labels": [])'
         )
-    spoken = set().union(*(t.labels for t in texts))
+    spoken = set().union(*(t.labels for t in texts if t.part != "name"))
     silent = [root for root in taxonomy.roots if root not in spoken]
     if silent:
         raise TrainingError(
@@ -527,8 +537,8 @@ def _fit_head(
         folds = 0
     exclusive = taxonomy.exclusive and not parent
     chosen = [inside & ~(held & (data.fold == fold)) for fold in range(folds)]
-    # Of keywords there are thousands in any large taxonomy, but they are short: from 10,000 on only seeds count.
-    size = max(int(held.sum()), min(int(inside.sum()), 9_999))
+    # Of keywords there are thousands in any large taxonomy, but they are short: for plenty only seeds count.
+    size = max(int(held.sum()), min(int(inside.sum()), _PLENTY - 1))
     tolerance = next(tolerance for least, tolerance in _TOLERANCES if size >= least)
     fits = _fit(matrix, truth, weight, [*chosen, inside], settings, tolerance, way.jobs, step)
     scores = np.full(truth.shape, np.nan)
@@ -542,7 +552,8 @@ def _fit_head(
     return _Fitted(head, scores, tuple(parts))
 
 
-_TOLERANCES = ((10_000, 3.0), (2_000, 0.3), (0, 1e-4))
+_PLENTY = 10_000
+_TOLERANCES = ((_PLENTY, 3.0), (2_000, 0.3), (0, 1e-4))
 """liblinear's tolerance from so many texts on: the more, the less a rough one moves scores (by some hundredths of a
 standard deviation at most), and the more time it saves."""
 
