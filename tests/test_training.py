@@ -174,7 +174,9 @@ def test_a_topic_with_one_seed_is_learned(garden: Taxonomy) -> None:
 
 def test_a_topic_without_keywords_is_known_by_its_name() -> None:
     """The name counts like a text where the topic says nothing else of itself; keywords or a definition say more."""
-    seeds = [Example(f"{word} {n}", (topic,)) for topic, word in (("a", "mare"), ("b", "sloop")) for n in "one two".split()]
+    seeds = [
+        Example(f"{word} {n}", (topic,)) for topic, word in (("a", "mare"), ("b", "sloop")) for n in ["one", "two"]
+    ]
 
     def share(**more: Any) -> float:
         topics = {"a": {"label": {"en": "Horses"}, **more}, "b": {"label": {"en": "Ships"}}}

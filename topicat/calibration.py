@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from topicat.model import sigmoid, softmax
 
-
 _NEAR = 1e-7
 """Where a Newton step promises to lower the loss by less, it is the last: the next would promise the square of that."""
 
