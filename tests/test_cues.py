@@ -128,7 +128,11 @@ def test_keywords_with_one_beginning_are_each_looked_for() -> None:
         "any": {"keywords": {"en": ["*gas"]}},
         "two": {"keywords": {"en": ["gas*"]}},
     }
-    assert find(topics, "biogas, gas pipe, gasoline, *") == [("biogas", "any"), ("gas pipe", "gas"), ("gasoline", "two")]
+    assert find(topics, "biogas, gas pipe, gasoline, *") == [
+        ("biogas", "any"),
+        ("gas pipe", "gas"),
+        ("gasoline", "two"),
+    ]
 
 
 def test_matches_come_in_the_order_of_the_text() -> None:
@@ -144,7 +148,10 @@ def test_one_keyword_may_speak_for_two_topics() -> None:
         Taxonomy.from_dict(
             {
                 "taxonomy": "t",
-                "topics": {"a": {"keywords": {"zh": ["水电"], "en": ["ИТ"]}}, "b": {"keywords": {"ru": ["ИТ", "水电"]}}},
+                "topics": {
+                    "a": {"keywords": {"zh": ["水电"], "en": ["ИТ"]}},
+                    "b": {"keywords": {"ru": ["ИТ", "水电"]}},
+                },
             }
         )
     )
