@@ -201,7 +201,7 @@ def test_the_script_is_the_one_that_prevails() -> None:
 
 
 def test_han_words_of_many_texts_are_cut_apart() -> None:
-    """No word reaches over the end of a text, a run of Han characters or a batch, whatever the tokenizer makes of it."""
+    """No word reaches over the end of a text, a run of Han characters or a batch, whatever the tokenizer cuts."""
 
     def pairs(text: str) -> list[str]:
         """Every two characters that stand side by side."""
