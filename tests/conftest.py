@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import numpy as np
@@ -104,7 +105,10 @@ def model(garden: Taxonomy, examples: list[Example]) -> Model:
 def shed() -> Model:
     """A model made by hand: fruit (apple, pear) and tool (rake, spade), each known by its own name alone."""
     words = ["apple", "pear", "rake", "spade"]
-    tree = {"fruit": {"topics": {"apple": {}, "pear": {}}}, "tool": {"topics": {"rake": {}, "spade": {}}}}
+    tree: dict[str, Any] = {
+        "fruit": {"topics": {"apple": {}, "pear": {}}},
+        "tool": {"topics": {"rake": {}, "spade": {}}},
+    }
     vocabulary = hash_terms([("w", word) for word in words])
     order = np.argsort(vocabulary)
 

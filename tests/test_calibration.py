@@ -81,7 +81,7 @@ def test_the_softmax_stays_finite_and_never_turns_the_order_around() -> None:
 def is_the_least(x: list[float], loss: Callable[[Any], float]) -> bool:
     """Whether `loss`, which is convex, is nowhere smaller than at `x`, as far as an optimiser can see."""
     options = {"maxiter": 4000, "xatol": 1e-10, "fatol": 1e-12}
-    return loss(np.array(x)) <= minimize(loss, x, method="Nelder-Mead", options=options).fun + 1e-9
+    return loss(np.array(x)) <= float(minimize(loss, x, method="Nelder-Mead", options=options).fun) + 1e-9
 
 
 @pytest.mark.parametrize("weighted", [False, True])

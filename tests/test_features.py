@@ -184,7 +184,7 @@ def test_each_setting_makes_its_own_kind_of_terms(chosen: dict[str, object], kin
 def test_terms_are_arrays_of_these_types(texts: list[str]) -> None:
     """Of one length, also where there is nothing."""
     terms = Extractor(Settings(), Cues(GAS), WORDS)(texts)
-    assert (terms.hash.dtype, terms.kind.dtype) == (np.uint64, np.uint8)
+    assert [terms.hash.dtype, terms.kind.dtype] == [np.dtype(np.uint64), np.dtype(np.uint8)]
     spans = (terms.start, terms.end, terms.sentence)
     assert {a.dtype for a in (*spans, terms.text_of_sentence, terms.offsets, terms.script)} == {np.dtype(np.int64)}
     assert {len(a) for a in (terms.hash, terms.kind, *spans)} == {len(terms.hash)}
