@@ -85,13 +85,16 @@ def is_the_least(x: list[float], loss: Callable[[Any], float]) -> bool:
 
 
 @pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("tail", [1, 3])
 @pytest.mark.parametrize(("n", "share", "steep"), [(12, 0.5, 2.0), (60, 0.1, 1.0), (200, 0.9, 0.3), (40, 0.03, 20.0)])
-def test_the_sigmoid_is_the_likeliest_for_platts_targets(n: int, share: float, steep: float, weighted: bool) -> None:
-    """Few texts, rare and frequent topics, wide and narrow scores: what the formula says, found by an optimiser."""
+def test_the_sigmoid_is_the_likeliest_for_platts_targets(
+    n: int, share: float, steep: float, tail: int, weighted: bool
+) -> None:
+    """Few texts, rare and frequent topics, wide and narrow scores, some of them far off."""
     rng = np.random.default_rng(n)
     truth = rng.random(n) < share
     truth[:2] = True, False
-    scores = steep * (truth + rng.normal(size=n)) - 3
+    scores = steep * (3 * truth + rng.normal(size=n) ** tail) - 3
     weight = rng.integers(1, 5, n).astype(float) if weighted else np.ones(n)
     positive, negative = weight[truth].sum(), weight[~truth].sum()
     target = np.where(truth, (positive + 1) / (positive + 2), 1 / (negative + 2))

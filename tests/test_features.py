@@ -144,6 +144,8 @@ def spelled_out(text: str, parts: tuple[int, int], words: set[str]) -> list[tupl
 
 
 @example("ab a", (2, 9), False)
+@example(", 油天然气能源", (1, 1), False)
+@example("油天然气能源, 能源", (1, 1), True)
 @given(
     st.text(alphabet="天然气能源油abcd2 ,。.", max_size=30),
     st.sampled_from([(1, 1), (1, 3), (2, 2), (2, 4), (3, 3), (4, 5), (3, 16)]),

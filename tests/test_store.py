@@ -25,6 +25,7 @@ from topicat.model import Model
 from topicat.npy import npy_bytes
 from topicat.plugins.tokenizers import rjieba
 from topicat.store import load_model, save_model, verify_model, write_whole
+from topicat.taxonomy import Taxonomy
 
 TEXTS = ["果园里有草莓和铁锹。山羊跑了。", "Apples, goats and tools.", "苹果手机", "12", ""]
 
@@ -399,6 +400,23 @@ def test_every_part_of_a_model_is_read_as_it_was_saved(shed: Model, tmp_path: Pa
     columns = [head.columns for head in heads if head.columns is not None]
     assert (min(map(min, columns)), max(map(max, columns))) == (0, 3)
     assert loaded.tokenizer is None
+
+
+def test_many_heads_keep_their_own_columns_and_weights(shed: Model, tmp_path: Path) -> None:
+    """All heads' stand in two files, one head's behind the other's."""
+    top, fruit, tool = shed.heads
+    subtopics: dict[str, Any] = {f"t{n}": {"topics": {"a": {}, "b": {}}} for n in range(4)}
+    tree = Taxonomy.from_dict({"taxonomy": "t", "topics": subtopics})
+    numbers = ("bias", "slope", "intercept", "threshold")
+    four: dict[str, Any] = {name: np.repeat(getattr(top, name), 2, axis=-1) for name in numbers}
+    heads = [dataclasses.replace(top, topics=tuple(subtopics), weights=np.repeat(top.weights, 2, axis=1), **four)]
+    for n, head in enumerate((fruit, tool, tool, fruit)):
+        weights = np.arange(4, dtype=np.float32).reshape(2, 2) + n
+        heads.append(dataclasses.replace(head, parent=f"t{n}", topics=(f"t{n}.a", f"t{n}.b"), weights=weights))
+    save_model(dataclasses.replace(shed, taxonomy=tree, heads=tuple(heads)), tmp_path / "t")
+    for one, other in zip(load_model(tmp_path / "t").heads, heads, strict=True):
+        assert np.array_equal(one.weights, other.weights)
+        assert one.columns is other.columns or np.array_equal(one.columns, other.columns)  # type: ignore[arg-type]
 
 
 def test_a_model_without_terms_is_saved_and_read(shed: Model, tmp_path: Path) -> None:
