@@ -7,14 +7,17 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from topicat import registry
 from topicat.cli.main import main
-from topicat.model import Model
+from topicat.features import SCRIPTS, Settings, hash_terms
+from topicat.model import Head, Model
 from topicat.plugins.tokenizers import rjieba
 from topicat.seeds import Example
 from topicat.taxonomy import Taxonomy
@@ -96,6 +99,47 @@ def examples() -> list[Example]:
 def model(garden: Taxonomy, examples: list[Example]) -> Model:
     """A model of `garden` and `examples`."""
     return train(garden, examples, tokenizer=rjieba())
+
+
+@pytest.fixture
+def shed() -> Model:
+    """A model made by hand: fruit (apple, pear) and tool (rake, spade), each known by its own name alone."""
+    words = ["apple", "pear", "rake", "spade"]
+    tree: dict[str, Any] = {
+        "fruit": {"topics": {"apple": {}, "pear": {}}},
+        "tool": {"topics": {"rake": {}, "spade": {}}},
+    }
+    vocabulary = hash_terms([("w", word) for word in words])
+    order = np.argsort(vocabulary)
+
+    def head(parent: str, topics: tuple[str, ...], own: list[int], rows: list[list[float]]) -> Head:
+        """The weights of the words of those numbers."""
+        places = np.array([order.tolist().index(number) for number in own])
+        calibration = np.ones((len(SCRIPTS), len(topics)))
+        return Head(
+            parent,
+            topics,
+            np.sort(places) if parent else None,
+            np.array(rows, np.float32)[np.argsort(places)],
+            np.full(len(topics), -3.0),
+            calibration,
+            0 * calibration,
+            np.full(len(topics), 0.5),
+            len(words),
+        )
+
+    return Model(
+        Taxonomy.from_dict({"taxonomy": "shed", "topics": tree}),
+        Settings(han_words=(0, 0), parts=(0, 0), han_chars=False, keyword_terms=False, topic_terms=False),
+        "mean",
+        vocabulary[order],
+        np.full(len(words), 0.5, np.float32),
+        (
+            head("", ("fruit", "tool"), [0, 1, 2, 3], [[8, 0], [8, 0], [0, 8], [0, 8]]),
+            head("fruit", ("fruit.apple", "fruit.pear"), [0, 1], [[9, 0], [0, 9]]),
+            head("tool", ("tool.rake", "tool.spade"), [2, 3], [[9, 0], [0, 9]]),
+        ),
+    )
 
 
 @pytest.fixture

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from topicat.calibration import best_threshold, fit_sigmoid, fit_softmax
@@ -72,3 +76,75 @@ def test_the_softmax_stays_finite_and_never_turns_the_order_around() -> None:
     slope, intercepts = fit_softmax(-np.eye(2)[[0, 0, 0, 1]], np.array([0, 0, 0, 1]))
     assert slope == 0.0
     assert intercepts[0] > intercepts[1]
+
+
+def is_the_least(x: list[float], loss: Callable[[Any], float]) -> bool:
+    """Whether `loss`, which is convex, is nowhere smaller than at `x`, as far as an optimiser can see."""
+    options = {"maxiter": 4000, "xatol": 1e-10, "fatol": 1e-12}
+    return loss(np.array(x)) <= float(minimize(loss, x, method="Nelder-Mead", options=options).fun) + 1e-9
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("tail", [1, 3])
+@pytest.mark.parametrize(("n", "share", "steep"), [(12, 0.5, 2.0), (60, 0.1, 1.0), (200, 0.9, 0.3), (40, 0.03, 20.0)])
+def test_the_sigmoid_is_the_likeliest_for_platts_targets(
+    n: int, share: float, steep: float, tail: int, weighted: bool
+) -> None:
+    """Few texts, rare and frequent topics, wide and narrow scores, some of them far off."""
+    rng = np.random.default_rng(n)
+    truth = rng.random(n) < share
+    truth[:2] = True, False
+    scores = steep * (3 * truth + rng.normal(size=n) ** tail) - 3
+    weight = rng.integers(1, 5, n).astype(float) if weighted else np.ones(n)
+    positive, negative = weight[truth].sum(), weight[~truth].sum()
+    target = np.where(truth, (positive + 1) / (positive + 2), 1 / (negative + 2))
+
+    def loss(x: np.ndarray) -> float:
+        z = x[0] * scores + x[1]
+        return float((weight * (target * np.logaddexp(0, -z) + (1 - target) * np.logaddexp(0, z))).sum())
+
+    slope, intercept = fit_sigmoid(scores, truth, weight if weighted else None)
+    assert slope > 0
+    assert is_the_least([slope, intercept], loss)
+
+
+def test_a_weight_counts_like_that_many_texts() -> None:
+    """Twice the weight is the text twice."""
+    scores, truth = np.array([2.0, 1.0, 0.5, -1.0, 0.7]), np.array([True, True, False, False, True])
+    weight = np.array([1, 3, 2, 1, 4])
+    one = fit_sigmoid(scores, truth, weight.astype(float))
+    assert one == pytest.approx(fit_sigmoid(np.repeat(scores, weight), np.repeat(truth, weight)))
+
+
+@pytest.mark.parametrize(("n", "steep"), [(6, 1.0), (20, 0.1), (30, 4.0), (60, 60.0)])
+def test_the_softmax_is_the_likeliest_with_small_intercepts(n: int, steep: float) -> None:
+    """Few texts, where targets and prior tell, and scores so wide that a whole Newton step would overshoot."""
+    rng = np.random.default_rng(n)
+    truth = rng.choice(3, n, p=[0.7, 0.2, 0.1])
+    truth[:3] = 0, 1, 2
+    scores = steep * (np.eye(3)[truth] + rng.normal(size=(n, 3)))
+    right = np.full((n, 3), 1 / (n + 3))
+    right[np.arange(n), truth] += n / (n + 3)
+
+    def loss(x: np.ndarray) -> float:
+        z = x[0] * scores + x[1:]
+        return float(-(right * np.log(softmax(z))).sum() + (x[1:] ** 2).sum() / 2)
+
+    slope, intercepts = fit_softmax(scores, truth)
+    assert slope > 0
+    assert is_the_least([slope, *intercepts], loss)
+
+
+def test_upside_down_scores_leave_the_shares_of_the_classes() -> None:
+    """Smoothed as the targets are: to each class one more text of all."""
+    slope, intercepts = fit_softmax(-np.eye(2)[[0, 0, 0, 1]], np.array([0, 0, 0, 1]))
+    assert slope == 0.0
+    np.testing.assert_allclose(np.exp(intercepts), [(3 * 4 / 6 + 4 / 6) / 4, (4 / 6 + 4 / 6) / 4])
+
+
+def test_a_topic_of_every_text_has_a_threshold_below_the_least() -> None:
+    """Midway to 0; without any text the threshold is a half."""
+    assert best_threshold(np.array([0.9, 0.2, 0.2]), np.array([True, True, True])) == 0.1
+    assert best_threshold(np.array([0.3, 0.4]), np.array([True, True])) == 0.15
+    assert best_threshold(np.array([0.9, 0.8]), np.array([False, False])) == 0.5
+    assert best_threshold(np.array([0.5, 1 / 3]), np.array([True, False])) == 0.416667

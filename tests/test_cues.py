@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topicat.cues import Cues
+from topicat.cues import Cue, Cues
 from topicat.folding import fold
 from topicat.taxonomy import Taxonomy
 
@@ -60,7 +60,8 @@ def test_a_counter_keyword_of_words_silences_only_its_own_topics() -> None:
         "energy": {"keywords": {"en": ["energ*"]}, "not_keywords": {"en": ["energ* drink*"]}},
         "food": {"keywords": {"en": ["drink*"]}},
     }
-    assert find(topics, "Energy drinks cost energy.") == [("drinks", "food"), ("energy", "energy")]
+    for order in (topics, dict(reversed(topics.items()))):
+        assert find(order, "Energy drinks cost energy.") == [("drinks", "food"), ("energy", "energy")]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,18 @@ def test_a_counter_keyword_of_words_silences_only_its_own_topics() -> None:
         ("5G网络", "５Ｇ網絡建設", ["５Ｇ網絡"]),
         ("ёлка", "ЕЛКА", ["ЕЛКА"]),
         ("能源安全", "能源安全", ["能源安全"]),
+        ("IT", "it", []),
+        ("IT", "ITS", []),
+        ("gas", "agas", []),
+        ("natural gas", "naturalgas", []),
+        ("natural gas", "natural, gas", []),
+        ("natural gas", "natural oil", []),
+        ("natural gas", "natural gases", []),
+        ("n*l gas", "natural oil", []),
+        ("n*l gas", "naturals gas", []),
+        ("liquefied natural gas", "liquefied  natural-gas", ["liquefied  natural-gas"]),
+        ("*станци*", "— электростанция", ["электростанция"]),
+        ("*станци*", "это: электростанция", ["электростанция"]),
     ],
 )
 def test_words_match_whole_and_stars_stand_for_letters(keyword: str, text: str, hits: list[str]) -> None:
@@ -83,14 +96,69 @@ def test_words_match_whole_and_stars_stand_for_letters(keyword: str, text: str, 
     assert [word for word, _ in find({"t": {"keywords": {"x": [keyword]}}}, text)] == hits
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("新粮食安全网", [("粮食安全", "both")]),
+        ("新粮食网", [("粮食", "food"), ("网", "net")]),
+        ("粮食，新粮食安全网，网", [("粮食", "food"), ("粮食安全", "both"), ("网", "net")]),
+    ],
+)
+def test_inside_a_counter_keyword_the_longest_of_the_others_wins(text: str, expected: list[tuple[str, str]]) -> None:
+    """Leftmost, then longest, wherever in it they stand, and whichever topic comes first in the taxonomy."""
+    topics = {
+        "food": {"keywords": {"zh": ["粮食", "食"]}},
+        "net": {"keywords": {"zh": ["网", "食安", "新粮"]}, "not_keywords": {"zh": ["新粮食安全网"]}},
+        "both": {"keywords": {"zh": ["粮食安全", "粮食安", "新粮"]}, "not_keywords": {"zh": ["新粮食网"]}},
+    }
+    assert find(topics, text) == expected
+
+
+def test_inside_a_counter_keyword_of_words_the_longest_of_the_others_wins() -> None:
+    """Also one that begins where it begins; and what stood before it in the text stays."""
+    topics = {
+        "energy": {"keywords": {"en": ["energ*", "green energy"]}},
+        "food": {"keywords": {"en": ["drink*"]}, "not_keywords": {"en": ["green energy drink*"]}},
+    }
+    found = find(topics, "Drinks: a green energy drink, a drink, energy")
+    assert found == [("Drinks", "food"), ("green energy", "energy"), ("drink", "food"), ("energy", "energy")]
+
+
+def test_keywords_with_one_beginning_are_each_looked_for() -> None:
+    """With a star in front and without; one of stars or blanks alone matches nothing and is in no other's way."""
+    topics = {
+        "gas": {"keywords": {"en": ["  ", "*", "gas", "gas pipe"]}},
+        "any": {"keywords": {"en": ["*gas"]}},
+        "two": {"keywords": {"en": ["gas*"]}},
+    }
+    assert find(topics, "biogas, gas pipe, gasoline, *") == [
+        ("biogas", "any"),
+        ("gas pipe", "gas"),
+        ("gasoline", "two"),
+    ]
+
+
+def test_matches_come_in_the_order_of_the_text() -> None:
+    """By where they begin; of two scripts that begin together the one with Han characters comes first."""
+    topics = {"word": {"keywords": {"en": ["ai"]}}, "han": {"keywords": {"zh": ["网AI技术", "AI网"]}}}
+    assert find(topics, "网AI技术") == [("网AI技术", "han"), ("AI", "word")]
+    assert find(topics, "AI网，" * 40) == [("AI网", "han"), ("AI", "word")] * 40
+
+
 def test_one_keyword_may_speak_for_two_topics() -> None:
-    """Both topics are in the cue."""
+    """Both topics are in the cue, in the language where it stands first."""
     cues = Cues(
         Taxonomy.from_dict(
-            {"taxonomy": "t", "topics": {"a": {"keywords": {"zh": ["水电"]}}, "b": {"keywords": {"zh": ["水电"]}}}}
+            {
+                "taxonomy": "t",
+                "topics": {
+                    "a": {"keywords": {"zh": ["水电"], "en": ["ИТ"]}},
+                    "b": {"keywords": {"ru": ["ИТ", "水电"]}},
+                },
+            }
         )
     )
-    assert [c.topics for c in cues.cues] == [("a", "b")]
+    assert cues.cues == (Cue("水电", ("a", "b"), "zh"), Cue("ИТ", ("a", "b"), "en"))
 
 
 @given(st.text("ab*-", min_size=1, max_size=6), st.text("ab- ", max_size=12))

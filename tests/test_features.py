@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from topicat.cues import Cues
-from topicat.features import KINDS, Extractor, Settings, han_words, hash_terms
+from topicat.features import KINDS, Extractor, Settings, han_words, hash_terms, scripts_of
 from topicat.model import Model
 from topicat.plugins.tokenizers import jieba, rjieba
 from topicat.taxonomy import Taxonomy
@@ -118,3 +120,96 @@ def test_half_a_character_is_no_term(model: Model) -> None:
     [plain] = model.predict(["果园里的苹果 x"], evidence=True)
     [broken] = model.predict(["果园里的苹果 \ud83d"], evidence=True)
     assert broken.topics == plain.topics
+
+
+def spelled_out(text: str, parts: tuple[int, int], words: set[str]) -> list[tuple[str, int, int]]:
+    """The terms of `text` but for cues, with their spans, one at a time instead of in arrays."""
+    found = []
+    for run in re.finditer("[天然气能源油]+", text):
+        place, han = run.start(), run[0]
+        found += [(f"c:{han[i : i + n]}", place + i, n) for n in (1, 2) for i in range(len(han) - n + 1)]
+        found += [(f"h:{w}", place + i, len(w)) for w in words for i in range(len(han)) if han.startswith(w, i)]
+    for run in re.finditer("[a-z2]+", text):
+        place, word = run.start(), run[0]
+        if word[0] == "2":
+            continue
+        found.append((f"w:{word}", place, len(word)))
+        padded = f"_{word}_"
+        for n in range(parts[0], parts[1] + 1):
+            for i in range(len(padded) - n + 1):
+                part = padded[i : i + n]
+                if part != "_":
+                    found.append((f"b:{part}", place + max(i - 1, 0), len(part.strip("_"))))
+    return sorted((name, start, start + length) for name, start, length in found)
+
+
+@example("ab a", (2, 9), False)
+@example(", 油天然气能源", (1, 1), False)
+@example("油天然气能源, 能源", (1, 1), True)
+@given(
+    st.text(alphabet="天然气能源油abcd2 ,。.", max_size=30),
+    st.sampled_from([(1, 1), (1, 3), (2, 2), (2, 4), (3, 3), (4, 5), (3, 16)]),
+    st.booleans(),
+)
+def test_terms_are_those_that_loops_find(text: str, parts: tuple[int, int], alone: bool) -> None:
+    """Each kind of term and its span; only words of the lengths that the settings name."""
+    words = {"能源", "天然气", "然气", "天然气能", "油天然气能"}
+    settings = Settings(han_words=(2, 4), parts=parts, keyword_terms=False, topic_terms=False)
+    extractor = Extractor(settings, Cues(GAS), Vocabulary.of([hash_terms([("h", w) for w in words])]))
+    terms = extractor([text] if alone else [text, "ab"])
+    mine = np.flatnonzero(terms.text_of_sentence[terms.sentence] == 0)
+    spans = zip(extractor.names(terms, mine), terms.start[mine].tolist(), terms.end[mine].tolist(), strict=True)
+    assert sorted(spans) == spelled_out(text, parts, {w for w in words if len(w) <= 4})
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kinds"),
+    [
+        ({"words": True}, {"w"}),
+        ({"parts": (4, 5)}, {"b"}),
+        ({"han_chars": True}, {"c"}),
+        ({"han_words": (2, 3)}, {"h"}),
+        ({"keyword_terms": True}, {"K"}),
+        ({"topic_terms": True}, {"T"}),
+        ({}, set()),
+    ],
+)
+def test_each_setting_makes_its_own_kind_of_terms(chosen: dict[str, object], kinds: set[str]) -> None:
+    """And no other."""
+    none = {"han_chars": False, "words": False, "keyword_terms": False, "topic_terms": False}
+    settings = Settings(**{**none, "han_words": (0, 0), "parts": (0, 0), **chosen})  # type: ignore[arg-type]
+    found = Extractor(settings, Cues(GAS), WORDS)(["天然气 energy"])
+    assert {KINDS[kind] for kind in found.kind} == kinds
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["天然气 energy", "", "油"]])
+def test_terms_are_arrays_of_these_types(texts: list[str]) -> None:
+    """Of one length, also where there is nothing."""
+    terms = Extractor(Settings(), Cues(GAS), WORDS)(texts)
+    assert [terms.hash.dtype, terms.kind.dtype] == [np.dtype(np.uint64), np.dtype(np.uint8)]
+    spans = (terms.start, terms.end, terms.sentence)
+    assert {a.dtype for a in (*spans, terms.text_of_sentence, terms.offsets, terms.script)} == {np.dtype(np.int64)}
+    assert {len(a) for a in (terms.hash, terms.kind, *spans)} == {len(terms.hash)}
+    assert terms.offsets.tolist() == [0, 11, 12][: len(texts)]
+    assert len(terms.script) == len(texts)
+
+
+def test_the_script_is_the_one_that_prevails() -> None:
+    """A Han character counts for three letters; blocks end where Unicode has them end; each text by itself."""
+    assert scripts_of(["水abc", "水abcd", "вода ab", "ɏ", "ɐ", "ԯ", "աբ", "", "ab"]) == [
+        *("han", "latin", "cyrillic", "latin", "other", "cyrillic", "other", "han", "latin")
+    ]
+    assert scripts_of([]) == []
+
+
+def test_han_words_of_many_texts_are_cut_apart() -> None:
+    """No word reaches over the end of a text, a run of Han characters or a batch, whatever the tokenizer cuts."""
+
+    def pairs(text: str) -> list[str]:
+        """Every two characters that stand side by side."""
+        return [text[i : i + 2] for i in range(len(text) - 1)]
+
+    texts = ["天然"] * 511 + ["气能", "源油,天", "a然"]
+    found = han_words(texts, [], pairs, Settings(han_words=(2, 2)))
+    assert found.hashes.tolist() == sorted(hash_terms([("h", w) for w in ("天然", "气能", "源油")]).tolist())
+    assert not len(han_words(texts, ["能"], pairs, Settings(han_words=(3, 6))))

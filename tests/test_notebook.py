@@ -7,7 +7,7 @@ import re
 from importlib import resources
 
 from topicat.model import Model
-from topicat.notebook import COLORS
+from topicat.notebook import COLORS, model_html
 from topicat.prediction import Evidence, Prediction, TopicScore
 from topicat.rendering import COLORS as COUNT
 from topicat.taxonomy import Taxonomy, Topic
@@ -56,6 +56,18 @@ def test_taxonomies_and_models_are_tables(model: Model, garden: Taxonomy) -> Non
     many = Taxonomy("many", topics=tuple(Topic(f"t{i}", f"t{i}") for i in range(300)))
     assert "100 more" in many._repr_html_()
     assert repr(many).endswith(", …)")
+
+
+def test_a_model_shows_its_facts_and_figures(shed: Model) -> None:
+    """Of the topics at the top; an exclusive taxonomy has no thresholds."""
+    figures = {"topics": {"fruit": {"precision": 0.5, "recall": 0.25, "f1": 1 / 3}, "tool": {"f1": 1}}}
+    told = dataclasses.replace(shed, info={"seeds": {"count": 1234}, "cross_validation": figures})
+    shown = {"out-of-fold precision": "0.500", "out-of-fold recall": "0.250", "out-of-fold f1": "0.333"}
+    facts = {"taxonomy": shed.taxonomy.fingerprint[:12], "terms": "4", "seeds": "1,234"}
+    rows = [("fruit", {"threshold": "0.50", **shown}), ("tool", {"threshold": "0.50", "out-of-fold f1": "1.000"})]
+    assert told._repr_html_() == model_html("Model(shed 0: 6 topics, 4 terms)", facts, rows)
+    one = dataclasses.replace(shed, taxonomy=dataclasses.replace(shed.taxonomy, exclusive=True))
+    assert "threshold" not in one._repr_html_()
 
 
 def test_the_colours_are_those_of_the_pages() -> None:

@@ -25,6 +25,7 @@ from topicat.model import Model
 from topicat.npy import npy_bytes
 from topicat.plugins.tokenizers import rjieba
 from topicat.store import load_model, save_model, verify_model, write_whole
+from topicat.taxonomy import Taxonomy
 
 TEXTS = ["果园里有草莓和铁锹。山羊跑了。", "Apples, goats and tools.", "苹果手机", "12", ""]
 
@@ -146,10 +147,13 @@ def test_truncated_and_missing_arrays_are_named(folder: Path) -> None:
     """The file and what it should have been."""
     path = next(folder.glob("weights-*.npy"))
     path.write_bytes(path.read_bytes()[:-8])
-    with pytest.raises(ModelError, match=r"weights-.*: has [\d,]+ bytes where model\.json promises"):
+    truncated = r"where model\.json promises [\d,]+; it is truncated or of another model; train again$"
+    with pytest.raises(ModelError, match=rf"weights-.*: has [\d,]+ bytes {truncated}"):
         load(folder)
     path.unlink()
-    with pytest.raises(ModelError, match=r"weights-.*: missing, though model\.json names it"):
+    with pytest.raises(
+        ModelError, match=r"weights-.*: missing, though model\.json names it; copy the whole folder or train again$"
+    ):
         load(folder)
 
 
@@ -161,10 +165,13 @@ def test_arrays_that_do_not_fit_the_description_are_refused(folder: Path) -> Non
     with pytest.raises(ModelError, match="damaged"):
         load(folder)
     edit(folder, heads=heads, files={**data["files"], "idf": {**data["files"]["idf"], "file": "../idf.npy"}})
-    with pytest.raises(ModelError, match="outside the folder"):
+    outside = r"garden/model\.json: file '\.\./idf\.npy' would lie outside the folder; train the model again$"
+    with pytest.raises(ModelError, match=outside):
         load(folder)
     edit(folder, files={**data["files"], "idf": data["files"]["columns"]})
-    with pytest.raises(ModelError, match=r"holds <i4.* where model\.json promises <f4"):
+    with pytest.raises(
+        ModelError, match=r"holds <i4\(.* where model\.json promises <f4\(.*,\); the files are not of one model"
+    ):
         load(folder)
 
 
@@ -218,11 +225,16 @@ def test_an_edited_model_is_named_as_such(folder: Path) -> None:
     """It loads with a warning, `verify` names it, and saving it anew makes it a model like any other."""
     data = json.loads((folder / "model.json").read_text("utf-8"))
     heads = data["heads"]
-    heads[0]["threshold"] = [0.0, 0.0, 0.0]
+    heads[0]["threshold"] = [0, 0, 0]
     edit(folder, heads=heads)
     assert verify_model(folder) == ["model.json"]
-    with pytest.warns(EditedModelWarning, match=r"garden/model\.json: edited by hand .*train it again, or keep the"):
+    with pytest.warns(EditedModelWarning) as caught:
         edited = load(folder)
+    assert [str(w.message) for w in caught] == [
+        f"{folder}/model.json: edited by hand since it was saved, so this is not the model that was trained; train it "
+        "again, or keep the edit with topicat.save(topicat.load(FOLDER), FOLDER)"
+    ]
+    assert edited.heads[0].threshold.dtype == np.float64
     assert set(edited.predict(["草莓"])[0].labels) >= {"fruit", "tool", "animal"}
     save_model(edited, folder)
     assert verify_model(folder) == []
@@ -254,19 +266,24 @@ def rewritten(folder: Path, name: str, array: NDArray[Any]) -> None:
     ("name", "change", "message"),
     [
         ("vocabulary", lambda a: a[::-1], "terms out of order"),
+        ("vocabulary", lambda a: np.concatenate([a[:1], a[:-1]]), "terms out of order"),
+        ("vocabulary", lambda a: np.concatenate([a[:-1], a[-2:-1]]), "terms out of order"),
+        ("idf", lambda a: 0 * a, "a weight that is no number"),
         ("idf", lambda a: a * np.float32("nan"), "a weight that is no number"),
         ("idf", lambda a: -a, "a weight that is no number"),
-        ("idf", lambda a: a[:-1], "idf values for"),
+        ("idf", lambda a: a[:-1], r"\d+ idf values for \d+ terms"),
         ("weights", lambda a: a + np.float32("inf"), "a weight that is no number"),
-        ("weights", lambda a: a[:-1], "damaged"),
+        ("weights", lambda a: a[:-1], "cannot reshape array of size .*"),
         ("columns", lambda a: a + 10_000_000, "columns out of order or range"),
+        ("columns", lambda a: np.concatenate([[-1], a[1:]]).astype(np.int32), "columns out of order or range"),
+        ("columns", lambda a: np.concatenate([a[:1], a[:-1]]), "columns out of order or range"),
         ("columns", lambda a: a[::-1], "columns out of order or range"),
     ],
 )
 def test_arrays_that_make_no_model_are_refused(folder: Path, name: str, change: Any, message: str) -> None:
     """Although every checksum fits."""
     rewritten(folder, name, change(np.load(next(folder.glob(f"{name}-*.npy")))))
-    with pytest.raises(ModelError, match=message):
+    with pytest.raises(ModelError, match=rf"garden/model\.json: damaged \({message}\); train the model again$"):
         load(folder)
 
 
@@ -275,15 +292,15 @@ def test_arrays_that_make_no_model_are_refused(folder: Path, name: str, change: 
     [
         ([], "no head for the topics at the top"),
         ([1], "no head for the topics at the top"),
-        ([0, 1, 1], "head of 'fruit' does not fit"),
-        ([0, 0], "head of '' does not fit"),
+        ([0, 1, 1], "head of 'fruit' does not fit the taxonomy"),
+        ([0, 0], "head of '' does not fit the taxonomy"),
     ],
 )
 def test_heads_that_make_no_tree_are_refused(folder: Path, heads: list[int], message: str) -> None:
     """None at the top, or one twice."""
     data = json.loads((folder / "model.json").read_text("utf-8"))
     edit(folder, heads=[data["heads"][i] for i in heads])
-    with pytest.raises(ModelError, match=message):
+    with pytest.raises(ModelError, match=rf"garden/model\.json: damaged \({message}\); train the model again$"):
         load(folder)
 
 
@@ -342,3 +359,129 @@ def test_a_model_that_cannot_be_written_leaves_the_old_one(
         save_model(dataclasses.replace(model, idf=model.idf * np.float32(2)), folder)
     assert sorted(folder.iterdir()) == before
     assert load(folder).predict(TEXTS) == model.predict(TEXTS)
+
+
+def test_a_model_that_cannot_be_written_leaves_nothing(model: Model, tmp_path: Path) -> None:
+    """No space for the last array of a first model."""
+    folder = tmp_path / "new"
+
+    def full(path: Path, data: bytes) -> None:
+        if path.name.startswith("terms"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write_whole(path, data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "write_whole", full)
+        with pytest.raises(ModelError, match=r"new: the model cannot be written: No space left on device$"):
+            save_model(model, folder)
+    assert not folder.exists() or not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_every_part_of_a_model_is_read_as_it_was_saved(shed: Model, tmp_path: Path, exclusive: bool) -> None:
+    """Also with several heads of some columns each, the first and the last among them, and whatever the terms."""
+    tree = dataclasses.replace(shed.taxonomy, exclusive=exclusive)
+    heads = tuple(dataclasses.replace(head, exclusive=exclusive and not head.parent) for head in shed.heads)
+    first = dataclasses.replace(shed, taxonomy=tree, heads=heads, terms=("w:\ud83d", "w:a b", "c:\u2028", "x:"))
+    save_model(first, tmp_path / "shed")
+    loaded = load_model(tmp_path / "shed")
+    assert [list(loaded.terms or ()), loaded.taxonomy, loaded.settings] == [
+        list(first.terms or ()),
+        tree,
+        shed.settings,
+    ]
+    for field in ("vocabulary", "idf"):
+        assert np.array_equal(getattr(loaded, field), getattr(first, field))
+    for one, other in zip(loaded.heads, heads, strict=True):
+        for name, value in dataclasses.asdict(other).items():
+            found = getattr(one, name)
+            assert type(found) is type(value) or isinstance(found, np.ndarray)
+            assert np.array_equal(found, value) if isinstance(value, np.ndarray) else found == value
+    columns = [head.columns for head in heads if head.columns is not None]
+    assert (min(map(min, columns)), max(map(max, columns))) == (0, 3)
+    assert loaded.tokenizer is None
+
+
+def test_many_heads_keep_their_own_columns_and_weights(shed: Model, tmp_path: Path) -> None:
+    """All heads' stand in two files, one head's behind the other's."""
+    top, fruit, tool = shed.heads
+    subtopics: dict[str, Any] = {f"t{n}": {"topics": {"a": {}, "b": {}}} for n in range(4)}
+    tree = Taxonomy.from_dict({"taxonomy": "t", "topics": subtopics})
+    numbers = ("bias", "slope", "intercept", "threshold")
+    four: dict[str, Any] = {name: np.repeat(getattr(top, name), 2, axis=-1) for name in numbers}
+    heads = [dataclasses.replace(top, topics=tuple(subtopics), weights=np.repeat(top.weights, 2, axis=1), **four)]
+    for n, head in enumerate((fruit, tool, tool, fruit)):
+        weights = np.arange(4, dtype=np.float32).reshape(2, 2) + n
+        heads.append(dataclasses.replace(head, parent=f"t{n}", topics=(f"t{n}.a", f"t{n}.b"), weights=weights))
+    save_model(dataclasses.replace(shed, taxonomy=tree, heads=tuple(heads)), tmp_path / "t")
+    for one, other in zip(load_model(tmp_path / "t").heads, heads, strict=True):
+        assert np.array_equal(one.weights, other.weights)
+        assert one.columns is other.columns or np.array_equal(one.columns, other.columns)  # type: ignore[arg-type]
+
+
+def test_a_model_without_terms_is_saved_and_read(shed: Model, tmp_path: Path) -> None:
+    """They are for people; a model predicts without them."""
+    save_model(shed, tmp_path / "shed")
+    assert load_model(tmp_path / "shed").terms is None
+    assert not list((tmp_path / "shed").glob("terms-*"))
+
+
+def test_files_are_named_by_what_they_hold(folder: Path) -> None:
+    """And by the first 12 digits of their SHA-256."""
+    for path in folder.iterdir():
+        name, _, rest = path.name.partition("-")
+        if name != "model.json":
+            ending = ".txt" if name == "terms" else ".npy"
+            assert rest == hashlib.sha256(path.read_bytes()).hexdigest()[:12] + ending
+
+
+def test_saving_mends_a_damaged_array(model: Model, folder: Path) -> None:
+    """Although a file of that name is there."""
+    path = next(folder.glob("weights-*.npy"))
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    save_model(model, folder)
+    assert verify_model(folder) == []
+
+
+def test_terms_that_are_gone_when_they_are_asked_for_say_so(folder: Path) -> None:
+    """Place and remedy."""
+    loaded = load(folder)
+    path = next(folder.glob("terms-*.txt"))
+    path.unlink()
+    with pytest.raises(ModelError, match=rf"{path.name}: cannot be read; copy the folder again or train again$"):
+        list(loaded.terms or ())
+
+
+@pytest.mark.parametrize("numbers", [[0.5, 0.5], [0.5, 0.5, float("nan")], [[0.5], [0.5], [0.5]]])
+def test_numbers_that_are_not_one_each_are_refused(folder: Path, numbers: list[Any]) -> None:
+    """Too few, not finite, of another shape."""
+    heads = json.loads((folder / "model.json").read_text("utf-8"))["heads"]
+    edit(folder, heads=[{**heads[0], "threshold": numbers}, *heads[1:]])
+    message = r"model\.json: damaged \(the numbers of fruit, tool, animal are not one each\); train the model again$"
+    with pytest.raises(ModelError, match=message):
+        load(folder)
+
+
+OURS = ["weights-0123456789ab.npy", "terms-0.txt", ".model.json-x.tmp", ".weights-0123456789ab.npy-x.tmp"]
+OTHERS = ["my-notes.txt", "weights.npy", "terms", "weights-old.zip", "model.json-x.bak", "x.tmp", "notes-terms.txt"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_what_a_killed_training_left_is_removed(model: Model, tmp_path: Path, name: str) -> None:
+    """By its name, whatever is in it."""
+    (tmp_path / name).write_bytes(b"half")
+    save_model(model, tmp_path)
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_not_ours_is_kept(model: Model, tmp_path: Path, name: str) -> None:
+    """A folder of it is refused; beside a model it stays."""
+    (tmp_path / name).write_bytes(b"mine")
+    with pytest.raises(ModelError, match=r"the folder holds other files and no model; choose another or an empty one$"):
+        save_model(model, tmp_path)
+    (tmp_path / name).unlink()
+    save_model(model, tmp_path)
+    (tmp_path / name).write_bytes(b"mine")
+    save_model(dataclasses.replace(model, idf=model.idf * np.float32(2)), tmp_path)
+    assert (tmp_path / name).read_bytes() == b"mine"

@@ -8,6 +8,7 @@ cannot) or `include-`; `parts/` is included by some.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import time
 from pathlib import Path
@@ -21,7 +22,17 @@ from jsonschema import Draft202012Validator
 
 from topicat.errors import NotFoundError, TaxonomyError
 from topicat.taxonomy import Taxonomy
-from topicat.taxonomy_yaml import MAX_BYTES, dump_taxonomy, dump_topic, load_taxonomy, parse_taxonomy, schema
+from topicat.taxonomy_yaml import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    dump_flow,
+    dump_taxonomy,
+    dump_topic,
+    load_taxonomy,
+    locate_taxonomy,
+    parse_taxonomy,
+    schema,
+)
 
 HERE = Path(__file__).parent
 BROKEN = sorted((HERE / "broken_taxonomies").glob("*.yaml"))
@@ -141,6 +152,75 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         load_taxonomy("x" * 5000)
 
 
+def test_a_file_of_just_the_largest_size_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One byte more is refused."""
+    monkeypatch.setattr("topicat.taxonomy_yaml.MAX_BYTES", len(SMALL.encode()))
+    (tmp_path / "a.yaml").write_text(SMALL, "utf-8")
+    assert load_taxonomy(tmp_path / "a.yaml").id == "garden"
+    (tmp_path / "a.yaml").write_text(SMALL + "\n", "utf-8")
+    assert "is too large for a taxonomy" in message(tmp_path / "a.yaml")
+
+
+def test_what_is_neither_file_nor_folder_is_refused(tmp_path: Path) -> None:
+    """A pipe would be waited for."""
+    os.mkfifo(tmp_path / "a.yaml")
+    assert message(tmp_path / "a.yaml") == (
+        "a.yaml: cannot read the taxonomy: it is not an ordinary file; give the path of a YAML file [T001]"
+    )
+
+
+def test_a_mark_at_the_beginning_is_no_column(tmp_path: Path) -> None:
+    """The byte order mark that some editors write."""
+    (tmp_path / "a.yaml").write_bytes(b"\xef\xbb\xbfa: \x07\n")
+    assert message(tmp_path / "a.yaml") == "a.yaml:1:4: not valid YAML: it may not contain U+0007; remove it [T002]"
+
+
+WRONG = "taxonomy: a\ntopics: "
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("\ttaxonomy: a\n", ["1:1: not valid YAML: a tab in the indentation; YAML allows only spaces [T002]"]),
+        (
+            "taxonomy: a\ntitle: a\tb: c\n",
+            [
+                "2:11: not valid YAML: a colon within a text; put the text in quotation marks, "
+                "or mend the line above or the indentation [T002]"
+            ],
+        ),
+        ("taxonomy: null\ntopics: {a: }", ["1:11: taxonomy is empty; write its text or remove it [T008]"]),
+        (
+            "taxonomy: a\nlanguages: [null]\ntopics: {a: }",
+            ["2:13: an entry of languages is empty; write its text or remove it [T008]"],
+        ),
+        (f"{WRONG}3\nversion: 1", ["2:9: topics must be a mapping of 'key: value' lines, found '3' [T007]"]),
+        (
+            f"{WRONG}{'x' * 60}",
+            [f"2:9: topics must be a mapping of 'key: value' lines, found '{'x' * 60}' [T007]"],
+        ),
+        (
+            f"{WRONG}{'x' * 61}",
+            [f"2:9: topics must be a mapping of 'key: value' lines, found '{'x' * 60}…' [T007]"],
+        ),
+        (
+            f"{WRONG}{{a: {{topics: [b]}}}}",
+            ["2:22: 'topics' of topic 'a' must be a mapping of 'key: value' lines, found a list [T007]"],
+        ),
+        (
+            WRONG + "[" * (MAX_DEPTH - 2) + "[], [[]]" + "]" * (MAX_DEPTH - 2),
+            [f"2:{9 + MAX_DEPTH - 2 + 5}: nested deeper than {MAX_DEPTH} levels [T003]"],
+        ),
+    ],
+    ids=["tab", "tab-in-text", "null-id", "null-language", "blamed", "60", "61", "subtopics", "deep"],
+)
+def test_a_small_slip_is_one_finding(text: str, lines: list[str]) -> None:
+    """The whole message, and no second one that follows from it."""
+    with pytest.raises(TaxonomyError) as caught:
+        parse_taxonomy(text, "a.yaml")
+    assert str(caught.value).splitlines() == [f"a.yaml:{line}" for line in lines]
+
+
 def test_a_tag_runs_nothing(tmp_path: Path) -> None:
     """A Python tag is refused before anything is made of it."""
     gone = tmp_path / "gone"
@@ -225,6 +305,30 @@ def test_a_bundled_taxonomy_is_valid(path: Path) -> None:
     assert parse_taxonomy(dump_taxonomy(tree)) == tree
 
 
+def test_a_taxonomy_is_written_for_people() -> None:
+    """In the order it has, in its own letters, lines of about 110 characters; with includes alone, without topics."""
+    words = " ".join(["word"] * 20)
+    data = {"taxonomy": "t", "topics": {"b": {"definition": {"zh": "水", "en": words}}, "a": {}}}
+    tree = Taxonomy.from_dict(data)
+    topics = f"topics:\n  b:\n    definition:\n      zh: 水\n      en: {words}\n  a: {{}}\n"
+    whole = dump_taxonomy(tree)
+    head = whole.removesuffix(topics)
+    assert whole == f"{head}{topics}"
+    assert head.startswith("taxonomy: t\n")
+    assert dump_taxonomy(tree, ["x", "y"]) == f"{head}include:\n- x\n- y\n{topics}"
+    bare = Taxonomy.from_dict({"taxonomy": "t", "topics": {}})
+    assert dump_taxonomy(bare, ["x"]) == f"{head}include:\n- x\n"
+    assert dump_taxonomy(bare) == f"{head}topics: {{}}\n"
+    long = dump_taxonomy(Taxonomy.from_dict({"taxonomy": "t", "topics": {"a": {"definition": {"en": words * 3}}}}))
+    assert 106 <= max(map(len, long.splitlines())) <= 114
+
+
+def test_data_on_one_line_stays_on_it() -> None:
+    """However long it is, in its own order."""
+    words = ", ".join(["word"] * 60)
+    assert dump_flow({"zh": ["水"], "en": ["word"] * 60}) == f"{{zh: [水], en: [{words}]}}"
+
+
 def test_the_schema_is_a_schema() -> None:
     """Of draft 2020-12, with a description for every key."""
     Draft202012Validator.check_schema(schema())
@@ -281,6 +385,51 @@ def test_includes_are_relative_to_the_file_that_has_them(tmp_path: Path) -> None
     assert tree["fruit"].match == {"cap": "8"}
 
 
+def test_an_include_may_end_in_yml(tmp_path: Path) -> None:
+    """Named without its ending; `.yaml` comes first, a file of just that name before both."""
+    put(tmp_path, garden="taxonomy: garden\ninclude: [fruit]")
+    for ending, topic in ((".yml", "c"), (".yaml", "b"), ("", "a")):
+        (tmp_path / f"fruit{ending}").write_text(f"taxonomy: fruit\ntopics: {{{topic}: }}", "utf-8")
+        assert load_taxonomy(tmp_path / "garden.yaml").paths == (topic,)
+
+
+def test_everything_has_the_place_where_it_was_said_last(tmp_path: Path) -> None:
+    """What a file lays over the topics that it includes replaces them word list by word list."""
+    put(
+        tmp_path,
+        whole="taxonomy: w\ninclude: [part]\ntopics:\n"
+        "  a:\n    keywords: {en: [z]}\n    examples: [{text: o}]\n  c: {}\n",
+        part="taxonomy: p\ntopics:\n  a:\n"
+        "    keywords: {en: [x, y], zh: [水]}\n    examples: [{text: m}, {text: n}]\n"
+        "    not_examples: [{text: k}]\n    topics: {b: {label: {en: B}}}\n",
+    )
+    whole, part = str(tmp_path / "whole.yaml"), str(tmp_path / "part.yaml")
+    located = locate_taxonomy(whole)
+    assert located.file == whole
+    assert dict(located.places) == {
+        ("a",): (part, 3, 3),
+        ("a", "keywords"): (whole, 5, 5),
+        ("a", "keywords", "en"): (whole, 5, 16),
+        ("a", "keywords", "en", 0): (whole, 5, 21),
+        ("a", "keywords", "zh"): (part, 4, 28),
+        ("a", "keywords", "zh", 0): (part, 4, 33),
+        ("a", "examples"): (whole, 6, 5),
+        ("a", "examples", 0): (whole, 6, 16),
+        ("a", "examples", 0, "text"): (whole, 6, 17),
+        ("a", "not_examples"): (part, 6, 5),
+        ("a", "not_examples", 0): (part, 6, 20),
+        ("a", "not_examples", 0, "text"): (part, 6, 21),
+        ("a.b",): (part, 7, 14),
+        ("a.b", "label"): (part, 7, 18),
+        ("a.b", "label", "en"): (part, 7, 26),
+        ("c",): (whole, 7, 3),
+    }
+    assert located.place("a", "keywords", "zh", 9) == (part, 4, 28)
+    assert located.place("a", "keywords", "ru", 9) == (whole, 5, 5)
+    assert located.place("a", "label", "ru", 9) == (part, 3, 3)
+    assert located.place("d", "label") == (whole, 1, 1)
+
+
 def test_includes_may_be_found_otherwise(tmp_path: Path) -> None:
     """By the function given; its error gets the place of the name."""
     put(tmp_path, garden="taxonomy: garden\ninclude:\n  - orchard\n", other="taxonomy: orchard\ntopics: {fruit: {}}")
@@ -291,8 +440,8 @@ def test_includes_may_be_found_otherwise(tmp_path: Path) -> None:
         return file.with_name("other.yaml")
 
     assert load_taxonomy(tmp_path / "garden.yaml", find).paths == ("fruit",)
-    put(tmp_path, garden="taxonomy: garden\ninclude:\n  - field\n")
-    with pytest.raises(TaxonomyError, match=r"garden\.yaml:3:5: include 'field': no 'field' here \[T012\]$"):
+    put(tmp_path, garden="taxonomy: garden\ninclude:\n  - |\n    my\n    field\n")
+    with pytest.raises(TaxonomyError, match=r"garden\.yaml:3:5: include 'my field': no 'my field ' here \[T012\]$"):
         load_taxonomy(tmp_path / "garden.yaml", find)
 
 
@@ -300,7 +449,9 @@ def test_a_long_chain_of_includes_is_refused(tmp_path: Path) -> None:
     """Rather than run into Python's own limit."""
     for number in range(60):
         put(tmp_path, **{f"t{number}": f"taxonomy: t{number}\ninclude: [t{number + 1}]\n"})
-    with pytest.raises(TaxonomyError, match=r"t40\.yaml:2:11: include .t41.: includes are nested deeper than 40 files"):
+    with pytest.raises(
+        TaxonomyError, match=r"t40\.yaml:2:11: include .t41.: includes are nested deeper than 40 files \[T013\]$"
+    ):
         load_taxonomy(tmp_path / "t0.yaml")
 
 

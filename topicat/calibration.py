@@ -127,7 +127,7 @@ def best_threshold(probabilities: NDArray[np.float64], truth: NDArray[np.bool_])
     """
     if not truth.any():
         return 0.5
-    order = np.argsort(-probabilities, kind="stable")
+    order = np.argsort(-probabilities)
     p, t = probabilities[order], truth[order]
     hits = np.cumsum(t)
     f1 = 2 * hits / (np.arange(1, len(t) + 1) + truth.sum())

@@ -138,7 +138,7 @@ class _Substrings:
         self._automaton = ahocorasick_rs.AhoCorasick(list(patterns), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
         # What each pattern emits when it wins: itself, and, where it silences only some topics, the
         # keywords of the others inside it, as (offset, offset, cue).
-        self._emit = [[(0, len(text), cue)] if cue >= 0 else [] for text, cue in patterns.items()]
+        self._emit = [[(0, len(text), cue)] for text, cue in patterns.items()]
         numbers = [number for number, cue in enumerate(patterns.values()) if cue < 0]
         if numbers:
             loud = [text for text, cue in patterns.items() if cue >= 0]
@@ -203,7 +203,7 @@ class _Words:
                 end = _match(keyword, text, folded, begin)
                 if end > begin:
                     candidates.append((begin, end, cue, quiet))
-        return self._resolve(candidates) if candidates else []
+        return self._resolve(candidates)
 
     def _resolve(self, candidates: list[tuple[int, int, int, frozenset[str]]]) -> list[tuple[int, int, int]]:
         """Leftmost-longest; inside a counter-keyword the other topics' keywords still count."""

@@ -136,10 +136,7 @@ class Extractor:
     def __call__(self, texts: Sequence[str]) -> Terms:
         """The terms of `texts`."""
         big = "\n".join(texts)
-        lengths = np.array([len(t) for t in texts], dtype=np.int64)
-        offsets = (
-            np.concatenate([[0], np.cumsum(lengths + 1)[:-1]]).astype(np.int64) if len(texts) else np.zeros(0, np.int64)
-        )
+        offsets = _offsets(texts)
         starts: list[int] = []
         owners: list[int] = []
         for number, (text, base) in enumerate(zip(texts, offsets.tolist(), strict=True)):
@@ -187,7 +184,7 @@ class Extractor:
         for before, after in (("_", ""), ("", "_"), ("_", "_")):
             padded = [f"{before}{text}{after}" for _, text in parts]
             hashes = hash_terms([("b", text.replace("_", " ")) for text in padded])
-            places = numbers[[place for place, _ in parts]] if parts else numbers[:0]
+            places = numbers[[place for place, _ in parts]]
             for at in np.flatnonzero(hashes == terms.hash[places]).tolist():
                 names[parts[at][0]] = f"b:{padded[at]}"
         return names
@@ -216,9 +213,8 @@ def scripts_of(texts: Sequence[str]) -> list[str]:
     >>> scripts_of(["水资源 water", "вода"])
     ['han', 'cyrillic']
     """
-    lengths = np.array([len(text) + 1 for text in texts], np.int64)
     codes, classes = fold_codes(codes_of("\n".join(texts)))
-    return [SCRIPTS[i] for i in _scripts(codes, classes, np.cumsum(lengths) - lengths).tolist()]
+    return [SCRIPTS[i] for i in _scripts(codes, classes, _offsets(texts)).tolist()]
 
 
 def hash_terms(terms: Sequence[tuple[str, str]]) -> NDArray[np.uint64]:
@@ -237,7 +233,8 @@ class _Found:
         self._codes = codes
         self._classes = classes
         self._sums = prefix_sums(codes)
-        self._parts: list[tuple[NDArray[Any], ...]] = []
+        none = np.zeros(0, np.int64)
+        self._parts: list[tuple[NDArray[Any], ...]] = [(np.zeros(0, np.uint64), np.zeros(0, np.uint8), none, none)]
 
     def add(self, hashes: NDArray[Any], kinds: NDArray[Any], start: NDArray[Any], end: NDArray[Any]) -> None:
         self._parts.append((hashes, kinds, start, end))
@@ -273,7 +270,7 @@ class _Found:
     def words(self, whole: bool, parts: tuple[int, int]) -> None:
         letter = self._classes == LETTER
         starts, ends = _runs(letter | (self._classes == DIGIT))
-        keep = letter[starts] if len(starts) else np.zeros(0, bool)
+        keep = letter[starts]
         starts, ends = starts[keep], ends[keep]
         if whole:
             self._spans("w", starts, ends)
@@ -302,16 +299,18 @@ class _Found:
             self.add(hashes, np.full(len(start), number, np.uint8), begin, end)
 
     def joined(self) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
-        if not self._parts:
-            return np.zeros(0, np.uint64), np.zeros(0, np.uint8), np.zeros(0, np.int64), np.zeros(0, np.int64)
         hashes, kinds, start, end = (np.concatenate(column) for column in zip(*self._parts, strict=True))
         return hashes, kinds, start, end
 
 
+def _offsets(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Where each text begins among all of them, joined by line ends."""
+    lengths = np.array([len(text) + 1 for text in texts], np.int64)
+    return np.cumsum(lengths) - lengths
+
+
 def _scripts(codes: NDArray[np.uint32], classes: NDArray[np.uint16], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     """The prevailing script of each text; a Han character counts as much as three letters."""
-    if not len(offsets):
-        return np.zeros(0, np.int64)
     letter = classes == LETTER
     cyrillic = letter & (codes >= 0x400) & (codes < 0x530)
     latin = letter & (codes < 0x250)

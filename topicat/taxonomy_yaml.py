@@ -176,8 +176,9 @@ def _load(path: Path, include: Include, trail: tuple[Path, ...]) -> Located:
         try:
             target = include(name, path)
         except (TopicatError, OSError) as error:
-            reason = (isinstance(error, OSError) and error.strerror) or error
-            raise refusal([Diagnostic(file, *place, f"{what}: {reason}", "T012")]) from None
+            reason = (isinstance(error, OSError) and error.strerror) or str(error)
+            problem = f"{what}: {' '.join(reason.split())}"  # it may quote the name, which may have several lines
+            raise refusal([Diagnostic(file, *place, problem, "T012")]) from None
         if len(trail) >= MAX_DEPTH:
             problem = f"{what}: includes are nested deeper than {MAX_DEPTH} files"
             raise refusal([Diagnostic(file, *place, problem, "T013")])
@@ -190,8 +191,7 @@ def _load(path: Path, include: Include, trail: tuple[Path, ...]) -> Located:
     try:
         whole = own.including([part.taxonomy for part in included])
     except TaxonomyError as error:
-        place = checker.places.get(("include",), (1, 1))
-        raise refusal([Diagnostic(file, *place, str(error), "T014")]) from None
+        raise refusal([Diagnostic(file, *checker.places[("include",)], str(error), "T014")]) from None
     below = {key: place for part in included for key, place in part.places.items()}
     return Located(whole, file, _lay_over(below, _places_of_topics(file, checker.places)))
 
@@ -452,7 +452,7 @@ class _Checker:
             words = self._list(value, f"{what} in '{key}'")
             if isinstance(value, yaml.SequenceNode) and not words:
                 self._say(value, "T008", f"{what} in '{key}' is empty; list words or remove the key")
-            for item, word in zip(getattr(value, "value", ()), words, strict=False):
+            for item, word in zip(value.value, words, strict=False):
                 if word.strip() and not _empty(item) and not any(c.isalnum() for c in word):
                     self._say(
                         item, "T011", f"the keyword '{word}' has no letter or digit, so it would never match a word"
@@ -473,7 +473,7 @@ class _Checker:
             }
             if "text" not in entry and isinstance(item, yaml.MappingNode):
                 self._say(item, "T006", f"{where} has no 'text'")
-            data.append({"text": "", **entry})
+            data.append(entry)
         return data
 
     def _codes(self, node: Any, what: str) -> dict[str, str]:
@@ -481,7 +481,7 @@ class _Checker:
 
     def _topics(self, node: Any, what: str) -> dict[str, Any]:
         data = {}
-        for key, key_node, value in self._pairs(node, f"the topics in {what}" if "topics" not in what else what):
+        for key, key_node, value in self._pairs(node, what):
             self._check_id(key_node, key, "topic id")
             data[key] = {} if _empty(value) else self._topic(value, f"topic '{key}'")
         return data
@@ -615,8 +615,6 @@ def _kind(node: Any) -> str:
         return "a mapping"
     if isinstance(node, yaml.SequenceNode):
         return "a list"
-    if _empty(node):
-        return "nothing"
     return f"'{node.value}'" if len(node.value) <= 60 else f"'{node.value[:60]}…'"
 
 
