@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -77,15 +78,19 @@ class Manifest:
     ----------
     data
         Of the right types, so far as `read_manifest` looks; keys that this version does not know are left in it.
-    digest
-        SHA-256 of the file.
-    edited
-        Whether its seal is there and broken: it was changed since it was saved.
+    raw
+        The file's content.
     """
 
     data: dict[str, Any]
-    digest: str
-    edited: bool
+    raw: bytes
+
+    @cached_property
+    def edited(self) -> bool:
+        """Whether its seal is there and broken: it was changed since it was saved."""
+        seal = _SEAL.search(self.raw, max(0, len(self.raw) - 100))
+        whole = seal is not None and hashlib.sha256(self.raw[: seal.start()]).hexdigest().encode() == seal[1]
+        return "sha256" in self.data and not whole
 
 
 def sealed(description: dict[str, Any]) -> bytes:
@@ -122,12 +127,7 @@ def read_manifest(folder: Path) -> Manifest:
         _check_limits(data)
     except (KeyError, ValueError) as error:
         raise ModelError(f"{path}: damaged ({reason(error)}); train the model again") from None
-    seal = _SEAL.search(raw, max(0, len(raw) - 100))
-    body = seal.start() if seal else len(raw)
-    digest = hashlib.sha256(raw[:body])
-    whole = seal is not None and digest.hexdigest().encode() == seal[1]
-    digest.update(raw[body:])
-    return Manifest(data, digest.hexdigest(), "sha256" in data and not whole)
+    return Manifest(data, raw)
 
 
 def reason(error: Exception) -> str:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from topicat.errors import EditedModelWarning, ModelError, NotFoundError, PluginError
 from topicat.features import SCRIPTS, Settings
-from topicat.manifest import FORMAT, read_manifest, reason, sealed
+from topicat.manifest import FORMAT, Manifest, read_manifest, reason, sealed
 from topicat.model import Head, Model
 from topicat.npy import map_npy, npy_bytes
 from topicat.reservation import reserved
@@ -136,14 +136,14 @@ def load_model(folder: str | Path, tokenizer_of: Callable[[str], Tokenizer] | No
     manifest = read_manifest(folder)
     while True:
         try:
-            model = _build(folder, manifest.data, tokenizer_of)
+            model = _build(folder, manifest, tokenizer_of)
             break
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
             raise ModelError(f"{folder / 'model.json'}: damaged ({reason(error)}); train the model again") from None
         except ModelError:
             # Another process may have put a new model in the place of the old one since model.json was read.
             now = read_manifest(folder)
-            if now.digest == manifest.digest:
+            if now.raw == manifest.raw:
                 raise
             manifest = now
     if manifest.edited:
@@ -270,11 +270,13 @@ def _array(folder: Path, name: str, files: dict[str, Any]) -> Callable[[], NDArr
     return checked
 
 
-def _build(folder: Path, data: dict[str, Any], tokenizer_of: Callable[[str], Tokenizer] | None) -> Model:
+def _build(folder: Path, manifest: Manifest, tokenizer_of: Callable[[str], Tokenizer] | None) -> Model:
+    data = manifest.data
     files = data["files"]
     largest, *others = (_array(folder, name, files) for name in ("weights", "vocabulary", "idf", "columns"))
     taxonomy = Taxonomy.from_dict(data["taxonomy"])
     vocabulary, idf, columns = (array() for array in others)
+    _ = manifest.edited  # there is time to see to it while the largest file is digested
     weights = largest()
     heads = tuple(_head(entry, columns, weights, len(vocabulary), taxonomy.exclusive) for entry in data["heads"])
     _check_heads(heads, taxonomy)

@@ -395,8 +395,10 @@ def _taxonomy_texts(taxonomy: Taxonomy, settings: TrainingSettings) -> list[_Tex
             for word in words:
                 owners.setdefault((word.replace("*", ""), lang), set()).add(topic.path)
     speaking = {word for word, _ in owners}
+    expanded = {paths: taxonomy.expand(paths) for paths in {frozenset(paths) for paths in owners.values()}}
     for (word, lang), paths in owners.items():
-        texts.append(_Text(word, taxonomy.expand(paths), settings.keyword_weight, "keyword", f"k:{word}", lang))
+        labels = expanded[frozenset(paths)]
+        texts.append(_Text(word, labels, settings.keyword_weight, "keyword", f"k:{word}", lang))
     for topic in taxonomy.walk():
         own, against = taxonomy.expand([topic.path]), frozenset([topic.path])
         for lang, words in topic.not_keywords.items():
@@ -687,7 +689,8 @@ def _fit_block(
             random_state=0,
         )
         own = _balanced(weight[rows], y) if settings.class_weight else weight[rows]
-        classifier.fit(texts, y, sample_weight=own)
+        with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):  # hundreds of small fits
+            classifier.fit(texts, y, sample_weight=own)
         fits.append((classifier.coef_[0].astype(np.float32), float(classifier.intercept_[0])))
     return fits
 
