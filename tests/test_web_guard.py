@@ -17,7 +17,17 @@ def test_this_machine_may_ask(model: Model, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example:8000", "localhost.evil.example", "127.0.0.1.nip.io", "[::1", "", "localhost@evil"]
+    "host",
+    [
+        "evil.example:8000",
+        "localhost.evil.example",
+        "127.0.0.1.nip.io",
+        "[::1",
+        "",
+        "localhost@evil",
+        "localhost/item?x=",
+        "localhost#",
+    ],
 )
 def test_a_foreign_name_for_this_machine_is_refused(model: Model, host: str) -> None:
     """DNS rebinding: the page's own name stands in Host."""

@@ -37,7 +37,7 @@ class Guard:
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             host, origin = headers.get("host", ""), headers.get("origin")
-            if ANY not in self.hosts and _name(f"//{host}") not in self.hosts:
+            if ANY not in self.hosts and _name(host) not in self.hosts:
                 message = (
                     f"no requests for host '{host:.100}' here; allowed: {', '.join(sorted(self.hosts))}{self.hint}"
                 )
@@ -48,11 +48,13 @@ class Guard:
         return await self.app(scope, receive, send)
 
 
-def _name(url: str) -> str | None:
+def _name(host: str) -> str | None:
+    """The name in a ``Host`` header, None if more than a port follows it, which might pass for a part of the path."""
     try:
-        return urlsplit(url).hostname
+        parts = urlsplit(f"//{host}")
     except ValueError:
         return None
+    return parts.hostname if parts.netloc == host else None
 
 
 def _place(origin: str) -> str | None:
