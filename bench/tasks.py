@@ -111,7 +111,7 @@ def stages(folder: str) -> dict[str, Any]:
 
 
 def workers(name: str, folder: str) -> dict[str, Any]:
-    """Paragraphs a second by two warm workers of joblib; they get the texts five times, since handing out takes time."""
+    """Paragraphs a second by two warm workers of joblib; they get the texts five times: handing out takes time."""
     from joblib import Parallel, delayed
 
     texts = _read(Path(folder, "texts.json")) * 5
