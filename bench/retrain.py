@@ -47,11 +47,13 @@ def main(rows: int | None) -> None:
             assert item is not None
             [said] = model.predict([session.queue.texts[session.queue.index[item["key"]]]])
             session.decide("window", item["key"], "label", list(said.labels))
-            start = time.perf_counter()
+            before, start = session.model, time.perf_counter()
             trainer.notice()
             if number % EVERY == 0:
-                trainer.wait(600)
+                while session.model is before and trainer.running:
+                    time.sleep(0.005)
                 print(f"{number} labels: {time.perf_counter() - start:.1f} s", trainer.error)
+                trainer.wait(600)
 
 
 if __name__ == "__main__":

@@ -90,8 +90,8 @@ class Memory:
                 )
             own = self._extractor = Extractor(extractor.settings, extractor.cues, words)
             self._read, self.names = {}, {}
-        if own.words and extractor.words:
-            self._unasked = Vocabulary(own.words.hashes[~extractor.words.lookup(own.words.hashes)[1]])
+        read = own.words.hashes if own.words else np.zeros(0, np.uint64)
+        self._unasked = Vocabulary(read[~extractor.words.lookup(read)[1]] if extractor.words else read)
 
     def __call__(self, texts: Sequence[str]) -> _Occurrences:
         """The occurrences of terms in `texts`."""

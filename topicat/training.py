@@ -528,22 +528,23 @@ def _fit_head(
     truth = truth[:, learnable]
     weight = np.array([t.weight for t in data.texts])
     columns = None
-    matrix = data.matrix
+    matrix = data.matrix[inside]
     if parent:
-        df = np.bincount(data.matrix[inside].indices, minlength=data.matrix.shape[1]) * data.telling
+        df = np.bincount(matrix.indices, minlength=matrix.shape[1]) * data.telling
         columns = np.sort(np.argsort(-df, kind="stable")[: min(_SUBTOPIC_TERMS, int((df > 0).sum()))])
-        matrix = data.matrix[:, columns]
+        matrix = matrix[:, columns]
     # Only seeds are like the texts that will be labelled: keywords and definitions calibrate nothing.
     held = inside & data.seed
     folds = settings.folds if held.sum() >= 2 * settings.folds else 0
     if way.trial and truth[held].sum(axis=0).max(initial=0) < _ENOUGH:
         folds = 0
     exclusive = taxonomy.exclusive and not parent
-    chosen = [inside & ~(held & (data.fold == fold)) for fold in range(folds)]
+    chosen = [(~held | (data.fold != fold))[inside] for fold in range(folds)]
     # Of keywords there are thousands in any large taxonomy, but they are short: for plenty only seeds count.
     size = max(int(held.sum()), min(int(inside.sum()), _PLENTY - 1))
     tolerance = next(tolerance for least, tolerance in _TOLERANCES if size >= least)
-    fits = _fit(matrix, truth, weight, [*chosen, inside], settings, tolerance, way.jobs, step)
+    chosen.append(np.ones(matrix.shape[0], bool))
+    fits = _fit(matrix, truth[inside], weight[inside], chosen, settings, tolerance, way.jobs, step)
     scores = np.full(truth.shape, np.nan)
     for fold in range(folds):
         out = held & (data.fold == fold)

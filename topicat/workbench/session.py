@@ -164,13 +164,13 @@ class Session:
             }
 
     def replace(self, model: Model, taxonomy: Taxonomy | None = None) -> None:
-        """Go on with another model: the paragraphs are lined up anew, those shown stay."""
+        """Go on with another model at once; then the paragraphs are lined up anew, those shown stay."""
         with self.lock:
             known = self.known()
-        doubtful = self.queue.rank(model, known)
-        with self.lock:
             self.model = model
             self.taxonomy = taxonomy or self.taxonomy
+        doubtful = self.queue.rank(model, known)
+        with self.lock:
             self.queue.put(doubtful)
 
     def _seen(self, window: str) -> _Window:
