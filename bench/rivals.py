@@ -6,6 +6,7 @@ Heavy libraries are imported where they are used, so that a process pays only fo
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -24,6 +25,12 @@ class Rival(Protocol):
     def imports(self) -> None: ...
 
 
+def imported(*names: str) -> None:
+    """Import those modules now, so that the time is not measured with what needs them."""
+    for name in names:
+        importlib.import_module(name)
+
+
 def words(text: str) -> list[str]:
     """jieba's words, as a plain script takes them."""
     import jieba
@@ -35,9 +42,7 @@ class Topicat:
     """topicat itself: a flat taxonomy without keywords if it is trained here, or any model folder."""
 
     def imports(self) -> None:
-        import topicat.model
-        import topicat.registry
-        import topicat.store  # noqa: F401  # its time is not measured
+        imported("topicat.model", "topicat.registry", "topicat.store")
 
     def train(self, texts: Sequence[str], labels: Sequence[Labels]) -> None:
         import topicat
@@ -71,12 +76,8 @@ class Plain:
     """jieba, TfidfVectorizer, one-vs-rest LogisticRegression, kept by joblib."""
 
     def imports(self) -> None:
-        import jieba  # noqa: F401  # its time is not measured
-        import joblib  # noqa: F401  # its time is not measured
-        import sklearn.feature_extraction.text
-        import sklearn.linear_model
-        import sklearn.multiclass
-        import sklearn.preprocessing  # noqa: F401  # its time is not measured
+        imported("jieba", "joblib", "sklearn.feature_extraction.text", "sklearn.linear_model")
+        imported("sklearn.multiclass", "sklearn.preprocessing")
 
     def train(self, texts: Sequence[str], labels: Sequence[Labels]) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
@@ -115,8 +116,7 @@ class FastText:
     settings: ClassVar[dict[str, Any]] = {"lr": 0.5, "epoch": 30, "dim": 50, "wordNgrams": 2, "bucket": 200_000}
 
     def imports(self) -> None:
-        import fasttext  # noqa: F401  # its time is not measured
-        import jieba  # noqa: F401  # its time is not measured
+        imported("fasttext", "jieba")
 
     def train(self, texts: Sequence[str], labels: Sequence[Labels]) -> None:
         import tempfile

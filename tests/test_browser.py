@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
@@ -33,6 +33,8 @@ from topicat.plugins.tokenizers import rjieba
 from topicat.reading import make_document
 from topicat.seeds import Example, read_seeds
 from topicat.training import train_held_out
+
+Scheme = Literal["light", "dark"]
 
 pytestmark = pytest.mark.browser
 
@@ -67,11 +69,11 @@ def browser() -> Iterator[Browser]:
 class Visit:
     """A page opened from a file, and everything it complained of or asked for."""
 
-    def __init__(self, browser: Browser, html: str, folder: Path, width: int, scheme: str) -> None:
+    def __init__(self, browser: Browser, html: str, folder: Path, width: int, scheme: Scheme) -> None:
         self.problems: list[str] = []
         file = folder / "page.html"
         file.write_text(html, "utf-8")
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]  # a literal
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         self.page: Page = context.new_page()
         self.page.on("console", lambda message: self.problems.append(f"console: {message.text}"))
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
@@ -158,7 +160,7 @@ def card(model: Model, examples: list[Example]) -> str:
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("name", ["article", "report", "card"])
 def test_pages_are_quiet_fit_and_are_accessible(
-    browser: Browser, tmp_path: Path, request: pytest.FixtureRequest, name: str, width: int, scheme: str
+    browser: Browser, tmp_path: Path, request: pytest.FixtureRequest, name: str, width: int, scheme: Scheme
 ) -> None:
     """No console message, no request, no dialog, no sideways scrolling, nothing serious for axe-core."""
     visit = Visit(browser, request.getfixturevalue(name), tmp_path, width, scheme)
@@ -343,7 +345,7 @@ def quality(policy: Model) -> str:
 @pytest.mark.parametrize("width", [360, 1100])
 @pytest.mark.parametrize("name", ["talks", "year", "quality"])
 def test_real_pages(
-    browser: Browser, tmp_path: Path, request: pytest.FixtureRequest, name: str, width: int, scheme: str
+    browser: Browser, tmp_path: Path, request: pytest.FixtureRequest, name: str, width: int, scheme: Scheme
 ) -> None:
     """Pages of the bundled model, with all its topics: as above, and below three megabytes."""
     html = request.getfixturevalue(name)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from playwright.sync_api import Browser, Page, expect
-from test_browser import HOSTILE, browser, overflow, violations
+from test_browser import HOSTILE, Scheme, browser, overflow, violations
 
 import topicat
 from topicat.model import Model
@@ -75,9 +75,9 @@ def running(folder: Path, *more: str) -> Iterator[Running]:
 class Coder:
     """Someone at the keyboard, and everything the page complained of or asked of others."""
 
-    def __init__(self, browser: Browser, url: str, width: int = 1440, scheme: str = "light") -> None:
+    def __init__(self, browser: Browser, url: str, width: int = 1440, scheme: Scheme = "light") -> None:
         self.problems: list[str] = []
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]  # a literal
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         self.page: Page = context.new_page()
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         self.page.on("dialog", lambda dialog: self.problems.append(f"dialog: {dialog.message}"))
@@ -288,7 +288,7 @@ def test_a_second_coder_sees_the_agreement(browser: Browser, folder: Path) -> No
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1440])
-def test_the_page_fits_and_is_accessible(browser: Browser, folder: Path, width: int, scheme: str) -> None:
+def test_the_page_fits_and_is_accessible(browser: Browser, folder: Path, width: int, scheme: Scheme) -> None:
     """No sideways scrolling, nothing serious for axe-core, hostile text stays text, no request leaves."""
     with running(folder) as server:
         coder = Coder(browser, server.url, width, scheme)

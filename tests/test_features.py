@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,9 +28,9 @@ GAS = Taxonomy.from_dict(
 WORDS = Vocabulary.of([hash_terms([("h", "天然气"), ("h", "能源")])])
 
 
-def terms_of(text: str, **settings: object) -> list[str]:
+def terms_of(text: str, **settings: Any) -> list[str]:
     """All terms of one text, as kind and text, sorted."""
-    chosen = Settings(**settings)  # type: ignore[arg-type]  # of several types
+    chosen = Settings(**settings)
     extractor = Extractor(chosen, Cues(GAS), han_words([text], [], rjieba(), chosen))
     terms = extractor([text])
     return sorted(extractor.names(terms, np.arange(len(terms.hash))))

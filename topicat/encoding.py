@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -184,22 +185,10 @@ class _Occurrences:
         order = np.argsort(self.sentence, kind="stable")
         hashes, sentence = self.hash[order], self.sentence[order]
         ends = np.searchsorted(sentence, self.first)
+        spans = zip(pairwise(ends.tolist()), pairwise(self.first.tolist()), strict=True)
         return [
-            _Occurrences(
-                hashes[a:b].copy(),
-                sentence[a:b] - begin,
-                np.array([0, end - begin]),
-                self.script[i : i + 1],
-            )
-            for i, (a, b, begin, end) in enumerate(
-                zip(
-                    ends[:-1].tolist(),
-                    ends[1:].tolist(),
-                    self.first[:-1].tolist(),
-                    self.first[1:].tolist(),
-                    strict=True,
-                )
-            )
+            _Occurrences(hashes[a:b].copy(), sentence[a:b] - begin, np.array([0, end - begin]), self.script[i : i + 1])
+            for i, ((a, b), (begin, end)) in enumerate(spans)
         ]
 
     def without(self, terms: Vocabulary) -> _Occurrences:

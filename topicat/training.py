@@ -443,7 +443,7 @@ def _encode(texts: list[_Text], extractor: Extractor, settings: TrainingSettings
     encoded = encode(
         [t.text for t in texts],
         extractor,
-        min_df=settings.min_df or (2 if len(texts) >= 10_000 else 1),
+        min_df=settings.min_df or (2 if len(texts) >= _PLENTY else 1),
         idf_power=settings.idf_power,
         term_weights=settings.term_weights,
         memory=memory,
