@@ -16,7 +16,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from topicat import calibration, neutral
+from topicat import calibration, neutral, solver
 from topicat.cues import Cues
 from topicat.encoding import Encoded, Memory, encode
 from topicat.errors import TrainingError, UsageError
@@ -128,6 +128,9 @@ class _Fitted:
     scores: NDArray[np.float64]
     parts: tuple[Head, ...]
 
+
+_Fit = tuple[NDArray[np.float32], NDArray[np.float64]]
+"""Weights, shape (terms, topics), and biases, shape (topics,)."""
 
 _Learned = tuple[_Data, list[_Fitted]]
 """The training data, and the heads that can be learned."""
@@ -557,9 +560,9 @@ def _fit_head(
 
 
 _PLENTY = 10_000
-_TOLERANCES = ((_PLENTY, 3.0), (2_000, 0.3), (0, 1e-4))
+_TOLERANCES = ((_PLENTY, None), (2_000, 0.3), (0, 1e-4))
 """liblinear's tolerance from so many texts on: the more, the less a rough one moves scores (by some hundredths of a
-standard deviation at most), and the more time it saves."""
+standard deviation at most), and the more time it saves. None: `solver` fits all topics together."""
 
 
 _ENOUGH = 20
@@ -639,27 +642,29 @@ def _fit(
     weight: NDArray[np.float64],
     chosen: Sequence[NDArray[np.bool_]],
     settings: TrainingSettings,
-    tolerance: float,
+    tolerance: float | None,
     jobs: int,
     step: Callable[[int], None],
-) -> list[tuple[NDArray[np.float32], NDArray[np.float64]]]:
+) -> list[_Fit]:
     """Weights and biases of all topics for each choice of texts."""
     n = truth.shape[1]
     # In processes, never in threads: liblinear's random numbers are shared by all threads, so fits side by side would
     # not repeat themselves.
-    blocks = np.array_split(np.arange(n), min(jobs, n))
+    together = solver.TOPICS if tolerance is None else 1
+    starts = np.arange(0, n, together)
+    blocks = [slice(own[0], own[-1] + together) for own in np.array_split(starts, min(jobs, len(starts)))]
     tasks = (
         delayed(_fit_block)(matrix, truth[:, block], weight, rows, settings, tolerance)
         for rows in chosen
         for block in blocks
     )
     fits = []
-    done: list[tuple[NDArray[np.float32], float]] = []
+    done: list[_Fit] = []
     for fitted in Parallel(n_jobs=jobs, return_as="generator")(tasks):
-        done += fitted
-        if len(done) == n:
-            weights = np.stack([coefficients for coefficients, _ in done], axis=1)
-            fits.append((weights, np.array([bias for _, bias in done])))
+        done.append(fitted)
+        if len(done) == len(blocks):
+            weights, biases = zip(*done, strict=True)
+            fits.append((np.concatenate(weights, axis=1), np.concatenate(biases)))
             step(len(fits))
             done = []
     return fits
@@ -671,29 +676,37 @@ def _fit_block(
     weight: NDArray[np.float64],
     rows: NDArray[np.bool_],
     settings: TrainingSettings,
-    tolerance: float,
-) -> list[tuple[NDArray[np.float32], float]]:
+    tolerance: float | None,
+) -> _Fit:
     """Weights and bias of each topic of `truth`, fitted to the texts of `rows`."""
-    texts = matrix[rows]
-    fits: list[tuple[NDArray[np.float32], float]] = []
-    for y in truth[rows].T:
-        if y.all() or not y.any():
-            fits.append((np.zeros(matrix.shape[1], np.float32), 4.0 if y.any() else -4.0))
-            continue
-        # The dual problem: with far more terms than texts it is solved in a tenth of the primal's time.
-        classifier = LogisticRegression(
-            C=settings.c,
-            solver="liblinear",
-            dual=True,
-            tol=tolerance,
-            max_iter=1000,
-            random_state=0,
+    texts, truth, weight = matrix[rows], truth[rows], weight[rows]
+    weights = np.zeros((matrix.shape[1], truth.shape[1]), np.float32)
+    biases = np.where(truth.any(axis=0), 4.0, -4.0)  # of topics that all texts carry, or none
+    varied = np.flatnonzero(truth.any(axis=0) & ~truth.all(axis=0))
+    if len(varied):
+        cost = settings.c * np.stack(
+            [_balanced(weight, truth[:, k]) if settings.class_weight else weight for k in varied], axis=1
         )
-        own = _balanced(weight[rows], y) if settings.class_weight else weight[rows]
-        with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):  # hundreds of small fits
-            classifier.fit(texts, y, sample_weight=own)
-        fits.append((classifier.coef_[0].astype(np.float32), float(classifier.intercept_[0])))
-    return fits
+        if tolerance is None:
+            weights[:, varied], biases[varied] = solver.fit_logistic(texts, truth[:, varied], cost)
+        else:
+            weights[:, varied], biases[varied] = _fit_one_by_one(texts, truth[:, varied], cost, tolerance)
+    return weights, biases
+
+
+def _fit_one_by_one(
+    texts: scipy.sparse.csr_matrix, truth: NDArray[np.bool_], cost: NDArray[np.float64], tolerance: float
+) -> _Fit:
+    """What `solver.fit_logistic` gives, more exactly, by scikit-learn."""
+    # The dual problem: with far more terms than texts it is solved in a tenth of the primal's time.
+    classifier = LogisticRegression(C=1, solver="liblinear", dual=True, tol=tolerance, max_iter=1000, random_state=0)
+    weights = np.zeros((texts.shape[1], truth.shape[1]), np.float32)
+    biases = np.zeros(truth.shape[1])
+    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):  # hundreds of small fits
+        for k in range(truth.shape[1]):
+            classifier.fit(texts, truth[:, k], sample_weight=cost[:, k])
+            weights[:, k], biases[k] = classifier.coef_[0], classifier.intercept_[0]
+    return weights, biases
 
 
 def _balanced(weight: NDArray[np.float64], y: NDArray[np.bool_]) -> NDArray[np.float64]:
