@@ -40,7 +40,7 @@ def test_a_sealed_file_is_as_it_was_saved(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda text: text.replace('"threshold": [\n    0.', '"threshold": [\n    0.1', 1),
+        lambda text: text.replace('"threshold": [0.', '"threshold": [0.1', 1),
         lambda text: text.replace(' "sha256": "', ' "sha256": "0', 1),
         lambda text: json.dumps(json.loads(text)),
         lambda text: text + "\n",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,14 @@ from topicat.npy import map_npy, npy_bytes
 @pytest.mark.parametrize("kind", ["<u8", "<f4", "<i4"])
 @pytest.mark.parametrize("length", [0, 1, 1000, 1 << 18])
 def test_what_was_written_is_read(tmp_path: Path, kind: str, length: int) -> None:
-    """The same numbers, read-only, and the checksum of the file."""
+    """The same numbers, read-only, and the bytes of the file."""
     path = tmp_path / "a.npy"
     path.write_bytes(npy_bytes(np.arange(length).astype(kind)))
-    array, digest = map_npy(path)
+    array, data = map_npy(path)
     assert array.dtype == kind
     assert array.tolist() == list(range(length))
     assert not array.flags.writeable
-    assert digest() == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert data == path.read_bytes()
     assert np.load(path).tolist() == list(range(length))
 
 

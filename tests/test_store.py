@@ -24,6 +24,7 @@ from topicat.manifest import FORMAT, Manifest, read_manifest, sealed
 from topicat.model import Model
 from topicat.npy import npy_bytes
 from topicat.plugins.tokenizers import rjieba
+from topicat.seeds import Example
 from topicat.store import load_model, save_model, verify_model, write_whole
 from topicat.taxonomy import Taxonomy
 
@@ -285,6 +286,17 @@ def test_arrays_that_make_no_model_are_refused(folder: Path, name: str, change: 
     rewritten(folder, name, change(np.load(next(folder.glob(f"{name}-*.npy")))))
     with pytest.raises(ModelError, match=rf"garden/model\.json: damaged \({message}\); train the model again$"):
         load(folder)
+
+
+def test_other_arrays_in_the_folder_are_nobody_s_business(folder: Path, model: Model, examples: list[Example]) -> None:
+    """Damaged ones, a folder of such a name, and more of them than a model has."""
+    expected = model.decision_function([e.text for e in examples])
+    (folder / "notes.npy").write_bytes(b"none")
+    (folder / "more.npy").mkdir()
+    np.testing.assert_array_equal(load(folder).decision_function([e.text for e in examples]), expected)
+    for number in range(5):
+        (folder / f"weights-{number}.npy").write_bytes(npy_bytes(np.zeros(3)))
+    np.testing.assert_array_equal(load(folder).decision_function([e.text for e in examples]), expected)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,9 @@ nothing in a file is ever compiled, and a file that asks for anything else (obje
 
 from __future__ import annotations
 
-import hashlib
 import io
+import mmap
 import re
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +27,8 @@ def npy_bytes(array: NDArray[Any]) -> bytes:
     return stream.getvalue()
 
 
-def map_npy(path: Path) -> tuple[NDArray[Any], Callable[[], str]]:
-    """The array in `path`, read-only, and what waits for the SHA-256 of the whole file.
-
-    That of a large file is made in a thread of its own: it takes longer than all else about loading a model.
+def map_npy(path: Path) -> tuple[NDArray[Any], memoryview]:
+    """The array in `path`, read-only, and all bytes of the file.
 
     Raises
     ------
@@ -41,29 +37,12 @@ def map_npy(path: Path) -> tuple[NDArray[Any], Callable[[], str]]:
     OSError
         If it cannot be read.
     """
-    data = np.asarray(np.memmap(path, np.uint8, mode="r"))
-    header = _HEADER.match(data[:256].tobytes())
+    with path.open("rb") as stream:  # an empty file cannot be mapped: ValueError
+        data = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
+    header = _HEADER.match(data[:256])
     if header is None:
         raise ValueError("not a .npy array of one dimension")
-    content, kind, length = data[header.end() :], np.dtype(header[1].decode()), int(header[2])
-    if len(content) != length * kind.itemsize:
-        raise ValueError(f"{length:,} numbers of {kind.str} do not take {len(content):,} bytes")
-    return content.view(kind), _digest(data)
-
-
-def _digest(data: NDArray[np.uint8]) -> Callable[[], str]:
-    if len(data) < _LARGE:
-        return hashlib.sha256(data.data).hexdigest
-    made = hashlib.sha256()
-    thread = threading.Thread(target=made.update, args=(data.data,), daemon=True)
-    thread.start()
-
-    def wait() -> str:
-        thread.join()
-        return made.hexdigest()
-
-    return wait
-
-
-_LARGE = 1 << 20
-"""Bytes; a thread takes a tenth of a millisecond to start, a megabyte five tenths to digest."""
+    kind, length = np.dtype(header[1].decode()), int(header[2])
+    if len(data) - header.end() != length * kind.itemsize:
+        raise ValueError(f"{length:,} numbers of {kind.str} do not take {len(data) - header.end():,} bytes")
+    return np.frombuffer(data, kind, length, header.end()), data

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -133,10 +134,11 @@ def load_model(folder: str | Path, tokenizer_of: Callable[[str], Tokenizer] | No
         evidence is asked for: if its tokenizer cannot be had.
     """
     folder = Path(folder)
+    arrays = _Arrays(folder)
     manifest = read_manifest(folder)
     while True:
         try:
-            model = _build(folder, manifest, tokenizer_of)
+            model = _build(folder, manifest, arrays, tokenizer_of)
             break
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
             raise ModelError(f"{folder / 'model.json'}: damaged ({reason(error)}); train the model again") from None
@@ -249,43 +251,62 @@ def _file(folder: Path, entry: dict[str, Any]) -> Path:
     return path
 
 
-def _array(folder: Path, name: str, files: dict[str, Any]) -> Callable[[], NDArray[Any]]:
-    """What gives the array of that name, once its checksum has been compared."""
-    path = _file(folder, files[name])
-    try:
-        array, digest = map_npy(path)
-    except (ValueError, OSError):
-        raise ModelError(f"{path}: damaged, not a .npy array; copy the folder again or train again") from None
-    if array.dtype.str != _DTYPES[name] or len(array) != files[name]["length"]:
-        raise ModelError(
-            f"{path}: holds {array.dtype.str}({len(array)},) where model.json promises "
-            f"{_DTYPES[name]}({files[name]['length']},); the files are not of one model; train again"
-        )
+class _Arrays:
+    """The arrays in a folder, mapped, and their digests, which a thread makes.
 
-    def checked() -> NDArray[Any]:
-        if digest() != files[name]["sha256"]:
-            raise ModelError(f"{path}: {_CHANGED}")
-        return array
+    It takes as long as all else about loading a model, so it begins before model.json is read, which tells whether
+    these are the model's at all.
+    """
 
-    return checked
+    def __init__(self, folder: Path) -> None:
+        self._mapped: dict[str, tuple[NDArray[Any], memoryview]] = {}
+        self._digests: dict[str, str] = {}
+        with contextlib.suppress(OSError):
+            paths = [path for path in folder.iterdir() if path.suffix == ".npy" and path.is_file()]
+            if len(paths) <= len(_DTYPES):
+                for path in paths:
+                    with contextlib.suppress(ValueError, OSError):  # to be told of if it is the model's
+                        self._mapped[path.name] = map_npy(path)
+        self._thread = threading.Thread(target=self._digest, daemon=True)
+        self._thread.start()
+
+    def _digest(self) -> None:
+        largest_first = sorted(self._mapped.items(), key=lambda item: -len(item[1][1]))
+        for name, (_, data) in largest_first:
+            self._digests[name] = hashlib.sha256(data).hexdigest()
+
+    def get(self, path: Path) -> NDArray[Any]:
+        """The array in `path`; ValueError and OSError as `map_npy`."""
+        if path.name not in self._mapped:
+            self._mapped[path.name] = map_npy(path)
+        return self._mapped[path.name][0]
+
+    def digest(self, path: Path) -> str:
+        """The SHA-256 of the file whose array was got."""
+        self._thread.join()
+        return self._digests.get(path.name) or hashlib.sha256(self._mapped[path.name][1]).hexdigest()
 
 
-def _build(folder: Path, manifest: Manifest, tokenizer_of: Callable[[str], Tokenizer] | None) -> Model:
+def _build(folder: Path, manifest: Manifest, arrays: _Arrays, tokenizer_of: Callable[[str], Tokenizer] | None) -> Model:
     data = manifest.data
     files = data["files"]
-    largest, *others = (_array(folder, name, files) for name in ("weights", "vocabulary", "idf", "columns"))
+    paths = {name: _file(folder, files[name]) for name in _DTYPES}
+    loaded = {name: _array(path, name, files[name], arrays) for name, path in paths.items()}
     taxonomy = Taxonomy.from_dict(data["taxonomy"])
-    vocabulary, idf, columns = (array() for array in others)
-    _ = manifest.edited  # there is time to see to it while the largest file is digested
-    weights = largest()
+    _ = manifest.edited  # there is time to see to it while the arrays are digested
+    for name, path in paths.items():
+        if arrays.digest(path) != files[name]["sha256"]:
+            raise ModelError(f"{path}: {_CHANGED}")
+    vocabulary, idf, columns, weights = loaded.values()
     heads = tuple(_head(entry, columns, weights, len(vocabulary), taxonomy.exclusive) for entry in data["heads"])
     _check_heads(heads, taxonomy)
     if len(idf) != len(vocabulary):
         raise ValueError(f"{len(idf)} idf values for {len(vocabulary)} terms")
     if not (vocabulary[1:] > vocabulary[:-1]).all():
         raise ValueError("terms out of order")
-    if not (np.isfinite(idf).all() and (idf > 0).all() and np.isfinite(weights).all()):
-        raise ValueError("a weight that is no number")
+    with np.errstate(over="ignore", invalid="ignore"):  # a sum is no number if any of its parts is none
+        if not ((idf > 0).all() and np.isfinite([idf.sum(), weights.sum()]).all()):
+            raise ValueError("a weight that is no number")
     settings = Settings.from_dict(data["settings"])
     return Model(
         taxonomy=taxonomy,
@@ -298,6 +319,20 @@ def _build(folder: Path, manifest: Manifest, tokenizer_of: Callable[[str], Token
         terms=_Terms(_file(folder, files["terms"]), files["terms"]["sha256"]) if "terms" in files else None,
         tokenizer=_lazy(folder, tokenizer_of, settings.tokenizer) if tokenizer_of else None,
     )
+
+
+def _array(path: Path, name: str, entry: dict[str, Any], arrays: _Arrays) -> NDArray[Any]:
+    """The array of that name, of the type and length that are promised."""
+    try:
+        array = arrays.get(path)
+    except (ValueError, OSError):
+        raise ModelError(f"{path}: damaged, not a .npy array; copy the folder again or train again") from None
+    if array.dtype.str != _DTYPES[name] or len(array) != entry["length"]:
+        raise ModelError(
+            f"{path}: holds {array.dtype.str}({len(array)},) where model.json promises "
+            f"{_DTYPES[name]}({entry['length']},); the files are not of one model; train again"
+        )
+    return array
 
 
 def _check_heads(heads: Sequence[Head], taxonomy: Taxonomy) -> None:
