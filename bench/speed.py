@@ -110,9 +110,10 @@ def compare(texts: list[str], article: str, labelled: str | None, repeats: int, 
                 table.add("an article, process start included, ms", name, 1000 * started.seconds)
                 table.add("peak memory of an article, MB", name, started.megabytes)
             source, target = folder / "texts.jsonl", folder / "labels.jsonl"
-            done = run(topicat, "predict", str(source), "-f", "jsonl", "-o", str(target))
-            table.add("paragraphs a second, file to file", "topicat", 5 * made["texts"] / done.seconds)
-            table.add("processor µs a paragraph, file to file", "topicat", 1e6 * done.processor / made["texts"] / 5)
+            for jobs, how in (("2", "two workers"), ("1", "one process")):
+                done = run(topicat, "predict", str(source), "-f", "jsonl", "-o", str(target), "-j", jobs)
+                table.add(f"paragraphs a second, file to file, {how}", "topicat", made["lines"] / done.seconds)
+            table.add("processor µs a paragraph, file to file", "topicat", 1e6 * done.processor / made["lines"])
             bare = run(sys.executable, "-c", "import numpy").seconds
             table.add("`--help`, ms", "topicat", 1000 * run(topicat, "--help").seconds)
             table.add("`python -c 'import numpy'`, ms", "topicat", 1000 * bare)
@@ -134,7 +135,7 @@ def compare(texts: list[str], article: str, labelled: str | None, repeats: int, 
                 table.add("micro-F1 on the rows held out", name, trained["f1"])
             print(f"training {number + 1} done", file=sys.stderr)
         table.print(NAMES)
-        bytes_in, bytes_out = (path.stat().st_size / made["texts"] / 5 for path in (source, target))
+        bytes_in, bytes_out = (path.stat().st_size / made["lines"] for path in (source, target))
         stages = task("stages", folder)
         stages.pop("megabytes")
         print("\nmicroseconds a paragraph: " + ", ".join(f"{stage} {shown(t)}" for stage, t in stages.items()))

@@ -21,12 +21,13 @@ def prepare_material(folder: str, n: str, labelled: str, *texts: str) -> dict[st
     paragraphs = material.paragraphs(texts, int(n))
     _write(Path(folder, "texts.json"), paragraphs)
     lines = [json.dumps({"text": text}, ensure_ascii=False) for text in paragraphs]
-    Path(folder, "texts.jsonl").write_text("".join(f"{line}\n" for line in lines * 5), "utf-8")
+    Path(folder, "texts.jsonl").write_text("".join(f"{line}\n" for line in lines * 10), "utf-8")
     train, test = material.labelled(None if labelled == "-" else labelled, 20_000, 20)
     _write(Path(folder, "train.json"), train)
     _write(Path(folder, "test.json"), test)
     return {
         "texts": len(paragraphs),
+        "lines": 10 * len(paragraphs),
         "characters": sum(map(len, paragraphs)) / len(paragraphs),
         "rows": len(train),
         "labels": len({label for row in train for label in row["labels"]}),

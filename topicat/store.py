@@ -7,10 +7,10 @@ at which the folder changes. Types, lengths and checksums are compared before an
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import hashlib
 import os
-import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -267,13 +267,18 @@ class _Arrays:
                 for path in paths:
                     with contextlib.suppress(ValueError, OSError):  # to be told of if it is the model's
                         self._mapped[path.name] = map_npy(path)
-        self._thread = threading.Thread(target=self._digest, daemon=True)
-        self._thread.start()
+        self._busy = _thread.allocate_lock()
+        self._busy.acquire()
+        # Not `threading`, whose start waits for the thread to run, for a twentieth of the time that loading takes.
+        _thread.start_new_thread(self._digest, ())
 
     def _digest(self) -> None:
-        largest_first = sorted(self._mapped.items(), key=lambda item: -len(item[1][1]))
-        for name, (_, data) in largest_first:
-            self._digests[name] = hashlib.sha256(data).hexdigest()
+        try:
+            largest_first = sorted(self._mapped.items(), key=lambda item: -len(item[1][1]))
+            for name, (_, data) in largest_first:
+                self._digests[name] = hashlib.sha256(data).hexdigest()
+        finally:
+            self._busy.release()
 
     def get(self, path: Path) -> NDArray[Any]:
         """The array in `path`; ValueError and OSError as `map_npy`."""
@@ -283,7 +288,8 @@ class _Arrays:
 
     def digest(self, path: Path) -> str:
         """The SHA-256 of the file whose array was got."""
-        self._thread.join()
+        with self._busy:
+            pass
         return self._digests.get(path.name) or hashlib.sha256(self._mapped[path.name][1]).hexdigest()
 
 
