@@ -70,7 +70,8 @@ class Reader:
     def __init__(self, folder: Path, bin: Path) -> None:
         self.folder = folder
         self._names: dict[str, Any] = {"__name__": "__main__"}
-        self._variables = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "PYTHON", "TOPICAT_"))}
+        not_theirs = ("PIP_", "PYTHON", "TOPICAT_", "COLUMNS")
+        self._variables = {k: v for k, v in os.environ.items() if not k.startswith(not_theirs)}
         self._variables |= {"PATH": f"{bin}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)}
         # Both streams in the order of a terminal; pip without a network, as tests are.
         self._variables |= {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1"}
