@@ -125,7 +125,7 @@ class Workers:
                     self._lost("a worker process was killed; what it had is done again")
                 finally:
                     if hasattr(results, "close"):
-                        with warnings.catch_warnings():
+                        with warnings.catch_warnings(), _deaf_to_loky():
                             # joblib warns of work that is thrown away; here that is meant.
                             warnings.simplefilter("ignore")
                             results.close()
@@ -163,6 +163,25 @@ def _is_loss(error: BaseException) -> bool:
     return isinstance(error, (TimeoutError, ConnectionError)) or bool(
         names & {"BrokenExecutor", "KilledWorker", "CancelledError", "WorkerCrashedError", "RayActorError"}
     )
+
+
+@contextlib.contextmanager
+def _deaf_to_loky() -> Iterator[None]:
+    """loky's thread that hands out work may miss what it was to hand out, since that was thrown away meanwhile.
+
+    It ends in any case, and its traceback would tell nobody anything.
+    """
+    before = threading.excepthook
+
+    def hook(what: threading.ExceptHookArgs) -> None:
+        if what.exc_type is not KeyError or type(what.thread).__name__ != "_ExecutorManagerThread":
+            before(what)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 class _ByFile:
