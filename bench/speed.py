@@ -118,9 +118,10 @@ def compare(texts: list[str], article: str, labelled: str | None, repeats: int, 
             table.add("`--help`, ms", "topicat", 1000 * run(topicat, "--help").seconds)
             table.add("`python -c 'import numpy'`, ms", "topicat", 1000 * bare)
             for name in NAMES:
-                loaded = task("load", name, folder)
-                table.add("loading the model after imports, ms", name, 1000 * loaded["load"])
-                table.add("loading and the first label, ms", name, 1000 * (loaded["load"] + loaded["first"]))
+                for _ in range(5):  # short, so easily disturbed
+                    loaded = task("load", name, folder)
+                    table.add("loading the model after imports, ms", name, 1000 * loaded["load"])
+                    table.add("loading and the first label, ms", name, 1000 * (loaded["load"] + loaded["first"]))
                 bulk = task("bulk", name, folder)
                 table.add("paragraphs a second, one core", name, bulk["rate"])
                 table.add("peak memory in bulk, MB", name, bulk["megabytes"])
