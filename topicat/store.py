@@ -298,28 +298,21 @@ def _build(folder: Path, manifest: Manifest, arrays: _Arrays, tokenizer_of: Call
     files = data["files"]
     paths = {name: _file(folder, files[name]) for name in _DTYPES}
     loaded = {name: _array(path, name, files[name], arrays) for name, path in paths.items()}
-    taxonomy = Taxonomy.from_dict(data["taxonomy"])
-    _ = manifest.edited  # there is time to see to it while the arrays are digested
-    for name, path in paths.items():
-        if arrays.digest(path) != files[name]["sha256"]:
-            raise ModelError(f"{path}: {_CHANGED}")
-    vocabulary, idf, columns, weights = loaded.values()
-    heads = tuple(_head(entry, columns, weights, len(vocabulary), taxonomy.exclusive) for entry in data["heads"])
-    _check_heads(heads, taxonomy)
-    if len(idf) != len(vocabulary):
-        raise ValueError(f"{len(idf)} idf values for {len(vocabulary)} terms")
-    if not (vocabulary[1:] > vocabulary[:-1]).all():
-        raise ValueError("terms out of order")
-    with np.errstate(over="ignore", invalid="ignore"):  # a sum is no number if any of its parts is none
-        if not ((idf > 0).all() and np.isfinite([idf.sum(), weights.sum()]).all()):
-            raise ValueError("a weight that is no number")
+    try:  # all that there is to do while the arrays are digested
+        taxonomy = Taxonomy.from_dict(data["taxonomy"])
+        _ = manifest.edited
+        heads = _heads(data["heads"], taxonomy, **loaded)
+    finally:  # whatever else is wrong, a file that was changed is why
+        for name, path in paths.items():
+            if arrays.digest(path) != files[name]["sha256"]:
+                raise ModelError(f"{path}: {_CHANGED}") from None
     settings = Settings.from_dict(data["settings"])
     return Model(
         taxonomy=taxonomy,
         settings=settings,
         pooling=data["pooling"],
-        vocabulary=vocabulary,
-        idf=idf,
+        vocabulary=loaded["vocabulary"],
+        idf=loaded["idf"],
         heads=heads,
         info=data["info"],
         terms=_Terms(_file(folder, files["terms"]), files["terms"]["sha256"]) if "terms" in files else None,
@@ -339,6 +332,27 @@ def _array(path: Path, name: str, entry: dict[str, Any], arrays: _Arrays) -> NDA
             f"{_DTYPES[name]}({entry['length']},); the files are not of one model; train again"
         )
     return array
+
+
+def _heads(
+    entries: Sequence[dict[str, Any]],
+    taxonomy: Taxonomy,
+    vocabulary: NDArray[Any],
+    idf: NDArray[Any],
+    columns: NDArray[Any],
+    weights: NDArray[Any],
+) -> tuple[Head, ...]:
+    """The heads, once they and the arrays are known to make a model."""
+    heads = tuple(_head(entry, columns, weights, len(vocabulary), taxonomy.exclusive) for entry in entries)
+    _check_heads(heads, taxonomy)
+    if len(idf) != len(vocabulary):
+        raise ValueError(f"{len(idf)} idf values for {len(vocabulary)} terms")
+    if not (vocabulary[1:] > vocabulary[:-1]).all():
+        raise ValueError("terms out of order")
+    with np.errstate(over="ignore", invalid="ignore"):  # a sum is no number if any of its parts is none
+        if not ((idf > 0).all() and np.isfinite([idf.sum(), weights.sum()]).all()):
+            raise ValueError("a weight that is no number")
+    return heads
 
 
 def _check_heads(heads: Sequence[Head], taxonomy: Taxonomy) -> None:
