@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from topicat.errors import OutputError
@@ -66,6 +67,20 @@ def test_the_model_learns_from_labels_and_is_measured_on_them(session: Session, 
     view = training_view(trainer, wording("en"))
     assert view["said"].startswith("The model has learned from 30 labels")
     assert "<svg" in view["charts"]["all"]
+
+
+def test_without_a_cache_the_model_is_the_same(session: Session, examples: list[Example]) -> None:
+    """Trained twice either way, so that there is something to remember: byte for byte."""
+    code(session, 30)
+    weights = []
+    for cache in (True, False):
+        trainer = Trainer(session, examples, rjieba(), cache=cache)
+        for _ in range(2):
+            trainer.start()
+            trainer.wait(120)
+        assert trainer.error == ""
+        weights.append(session.model.heads[0].weights)
+    assert np.array_equal(weights[0], weights[1])
 
 
 def test_the_random_sample_has_figures_of_its_own(session: Session, examples: list[Example]) -> None:

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     "--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 for any that is free."
 )
 @click.option("--open/--no-open", "opens", default=True, help="Whether to open the browser.")
+@click.option(
+    "--cache/--no-cache", default=True, show_default=True,
+    help="Whether texts that were read once are remembered, which trains sooner; the models are the same.",
+)  # fmt: skip
 def label(
     sources: tuple[str, ...],
     model_name: str | None,
@@ -43,6 +47,7 @@ def label(
     lang: str,
     port: int,
     opens: bool,
+    cache: bool,
 ) -> None:
     """Code the paragraphs of CORPUS (files, folders) that teach the most, on a page in the browser.
 
@@ -80,7 +85,7 @@ def label(
         click.echo(f"{len(corpus.paragraphs):,} paragraphs: choosing which to code first", err=True)
         session = Session(corpus.documents, corpus.paragraphs, taxonomy, model, labels, name)
         tokenizer = registry.get_tokenizer(TrainingSettings().features.tokenizer)
-        trainer = Trainer(session, seeds, tokenizer)
+        trainer = Trainer(session, seeds, tokenizer, cache=cache)
         if labels.rows:
             trainer.start()  # what was coded before counts at once
         token = secrets.token_urlsafe(24)

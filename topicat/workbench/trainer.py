@@ -71,6 +71,8 @@ class Trainer:
         What every model learns from beside the labels.
     tokenizer
         As for `topicat.training.train`.
+    cache
+        Whether texts that were read once are remembered by their content: sooner trained, for some memory.
 
     Attributes
     ----------
@@ -78,12 +80,14 @@ class Trainer:
         The models so far; they are kept in a file beside the labels.
     """
 
-    def __init__(self, session: Session, seeds: Sequence[Example], tokenizer: Tokenizer | None) -> None:
+    def __init__(
+        self, session: Session, seeds: Sequence[Example], tokenizer: Tokenizer | None, *, cache: bool = True
+    ) -> None:
         self.session, self.seeds, self.tokenizer = session, seeds, tokenizer
         self.running = False
         self.share = 0.0
         self.error = ""
-        self._memory = Memory(session.queue.texts)
+        self._memory = Memory(session.queue.texts) if cache else None
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._trained = 0
