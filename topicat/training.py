@@ -681,8 +681,9 @@ def _fit_block(
     """Weights and bias of each topic of `truth`, fitted to the texts of `rows`."""
     texts, truth, weight = matrix[rows], truth[rows], weight[rows]
     weights = np.zeros((matrix.shape[1], truth.shape[1]), np.float32)
-    biases = np.where(truth.any(axis=0), 4.0, -4.0)  # of topics that all texts carry, or none
-    varied = np.flatnonzero(truth.any(axis=0) & ~truth.all(axis=0))
+    carried = truth.any(axis=0)
+    biases = np.where(carried, 4.0, -4.0)  # of topics that all texts carry, or none
+    varied = np.flatnonzero(carried & ~truth.all(axis=0))
     if len(varied):
         cost = settings.c * np.stack(
             [_balanced(weight, truth[:, k]) if settings.class_weight else weight for k in varied], axis=1
