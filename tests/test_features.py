@@ -175,10 +175,10 @@ def test_terms_are_those_that_loops_find(text: str, parts: tuple[int, int], alon
         ({}, set()),
     ],
 )
-def test_each_setting_makes_its_own_kind_of_terms(chosen: dict[str, object], kinds: set[str]) -> None:
+def test_each_setting_makes_its_own_kind_of_terms(chosen: dict[str, Any], kinds: set[str]) -> None:
     """And no other."""
-    none = {"han_chars": False, "words": False, "keyword_terms": False, "topic_terms": False}
-    settings = Settings(**{**none, "han_words": (0, 0), "parts": (0, 0), **chosen})  # type: ignore[arg-type]
+    none: dict[str, Any] = {"han_chars": False, "words": False, "keyword_terms": False, "topic_terms": False}
+    settings = Settings(**{**none, "han_words": (0, 0), "parts": (0, 0), **chosen})
     found = Extractor(settings, Cues(GAS), WORDS)(["天然气 energy"])
     assert {KINDS[kind] for kind in found.kind} == kinds
 

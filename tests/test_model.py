@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -114,8 +115,9 @@ def test_predict_refuses_what_is_no_list_of_strings(model: Model) -> None:
         UsageError, match=r"^predict takes a list of texts, found one string; put it in a list: \[text\]$"
     ):
         model.predict("果园")
+    mixed: list[Any] = ["果园", 3]
     with pytest.raises(UsageError, match=r"^text 1 is no string but int; convert it with str\(\)$"):
-        model.predict(["果园", 3])  # type: ignore[list-item]
+        model.predict(mixed)
     assert model.predict([]) == []
     assert model.predict_proba([]).shape == (0, len(model.topics))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,13 @@ def code_all(session: Session, *labels: str, window: str = "w") -> list[str]:
         session.decide(window, item["key"], "label", labels)
         keys.append(item["key"])
     return keys
+
+
+def key_in(item: dict[str, Any] | None) -> str:
+    """Of a paragraph that there must be."""
+    assert item is not None
+    key: str = item["key"]
+    return key
 
 
 def test_a_paragraph_is_shown_in_its_article(make: Make) -> None:
@@ -120,9 +128,8 @@ def test_undo_takes_back_what_this_window_decided(make: Make) -> None:
     back = session.undo("one")
     assert back is not None
     assert (back["key"], back["labels"]) == (keys[1], ["fruit"])
-    assert session.item("one") is not None
-    assert session.item("one")["key"] == keys[1]  # type: ignore[index]
-    assert session.undo("one")["key"] == keys[0]  # type: ignore[index]
+    assert key_in(session.item("one")) == keys[1]
+    assert key_in(session.undo("one")) == keys[0]
     assert session.undo("one") is None
     assert list(session.labels.of("ada")) == [keys[2]]
 
@@ -139,7 +146,7 @@ def test_a_new_run_goes_on_where_the_last_one_ended(make: Make) -> None:
     assert item["key"] not in keys
     assert len(keys) == 4
     assert make().item("w") is None
-    assert make().undo("w")["key"] == keys[-1]  # type: ignore[index]
+    assert key_in(make().undo("w")) == keys[-1]
 
 
 def test_a_second_coder_is_measured_against_the_first(make: Make) -> None:
@@ -161,7 +168,7 @@ def test_a_second_coder_is_measured_against_the_first(make: Make) -> None:
 def test_what_cannot_be_saved_is_refused(make: Make, garden: Taxonomy, examples: list[Example]) -> None:
     """Unknown topics and paragraphs; of an exclusive taxonomy anything but one topic."""
     session = make()
-    key = session.item("w")["key"]  # type: ignore[index]
+    key = key_in(session.item("w"))
     with pytest.raises(TaxonomyError, match="has no topic 'fruits'"):
         session.decide("w", key, "label", ["fruits"])
     with pytest.raises(UsageError, match="no paragraph 'x' in this corpus"):

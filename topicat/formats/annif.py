@@ -132,7 +132,8 @@ class _Vocabulary:
     def _place(self, iri: str) -> dict[str, Any]:
         own = iris.own_path(iri)
         if own is None:
-            return self._topics.setdefault(unique(iris.id_from(iri), self._topics), {})  # type: ignore[no-any-return]
+            topic: dict[str, Any] = self._topics.setdefault(unique(iris.id_from(iri), self._topics), {})
+            return topic
         self.id = own[0]
         check_depth(own[1], self.file)
         node: dict[str, Any] = {"topics": self._topics}
